@@ -1,0 +1,58 @@
+//! What a convention must implement.
+
+use hearthline_model::{Micros, Value};
+
+use crate::{Context, Message, PointIx, Publish};
+
+/// A convention's answer to "is this topic yours?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Not mine.
+    No,
+    /// Mine; later conventions are not asked. The token comes back with every message of the topic.
+    Mine(u32),
+    /// Mine, and later conventions except `plain` may share it.
+    Shared(u32),
+}
+
+/// Why a command cannot be sent: one sentence for the person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// The point has no command.
+    #[error("this point cannot be written")]
+    ReadOnly,
+    /// The value does not fit the point.
+    #[error("{0}")]
+    Invalid(String),
+    /// The convention knows the point no more.
+    #[error("the device has not announced this point since Hearthline started")]
+    Unknown,
+    /// The template of the command failed.
+    #[error("the device's command template failed: {0}")]
+    Template(String),
+}
+
+/// A way of naming topics and shaping payloads.
+pub trait Convention: Send {
+    /// Its name in [`hearthline_model::DeviceDesc::convention`].
+    fn name(&self) -> &'static str;
+
+    /// Whether messages on `topic` are its own. Asked once a topic and remembered until [`Context::reroute`].
+    /// The payload is that of the first message.
+    fn claim(&mut self, message: &Message<'_>) -> Claim;
+
+    /// A message on a claimed topic.
+    fn message(&mut self, token: u32, message: &Message<'_>, context: &mut Context<'_>);
+
+    /// Another convention has taken the topic: forget the points made from it.
+    fn released(&mut self, _token: u32, _topic: &str, _context: &mut Context<'_>) {}
+
+    /// Time passed; called about every 250 ms with the present time.
+    fn tick(&mut self, _now: Micros, _context: &mut Context<'_>) {}
+
+    /// The broker accepted the connection (also after a reconnect).
+    fn connected(&mut self, _now: Micros, _context: &mut Context<'_>) {}
+
+    /// Encodes a write to one of its points.
+    fn command(&mut self, point: PointIx, value: &Value, now: Micros) -> Result<Vec<Publish>, CommandError>;
+}

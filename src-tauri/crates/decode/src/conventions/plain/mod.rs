@@ -1,0 +1,36 @@
+//! Plain.
+
+use hearthline_model::{Micros, Value};
+
+use crate::{Claim, CommandError, Context, Convention, Message, Options, PointIx, Publish};
+
+/// The convention; see the module.
+pub struct Plain {}
+
+impl Plain {
+    /// Knows nothing yet.
+    pub fn new(_options: &Options) -> Self {
+        Self {}
+    }
+}
+
+impl Convention for Plain {
+    fn name(&self) -> &'static str {
+        "plain"
+    }
+
+    fn claim(&mut self, _message: &Message<'_>) -> Claim {
+        Claim::No
+    }
+
+    fn message(&mut self, _token: u32, _message: &Message<'_>, _context: &mut Context<'_>) {}
+
+    fn command(
+        &mut self,
+        _point: PointIx,
+        _value: &Value,
+        _now: Micros,
+    ) -> Result<Vec<Publish>, CommandError> {
+        Err(CommandError::Unknown)
+    }
+}

@@ -1,0 +1,335 @@
+//! Topic → route → convention.
+
+use hearthline_model::{Micros, Value};
+use rustc_hash::FxHashMap;
+
+use crate::context::Catalogue;
+use crate::{
+    Claim, CommandError, Context, Convention, DiagnosisKind, Event, Message, PointIx, Publish, conventions,
+};
+
+/// Bounds of one decoder's memory and work.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Topics with a route of their own. Messages on further topics are counted and not decoded.
+    pub topics: usize,
+    /// Devices.
+    pub devices: usize,
+    /// Points.
+    pub points: usize,
+    /// Largest payload that is decoded, bytes.
+    pub payload: usize,
+    /// Largest payload that is remembered for a later description, bytes.
+    pub kept_payload: usize,
+    /// All remembered payloads together, bytes.
+    pub kept_total: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            topics: 100_000,
+            devices: 20_000,
+            points: 200_000,
+            payload: 4 << 20,
+            kept_payload: 64 << 10,
+            kept_total: 32 << 20,
+        }
+    }
+}
+
+/// How a decoder behaves.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Bounds.
+    pub limits: Limits,
+    /// Publish the Home Assistant birth message on connection, unless a Home Assistant is seen.
+    pub birth: bool,
+    /// Be the Sparkplug primary host of this id.
+    pub sparkplug_host: Option<String>,
+    /// Where devices go whose convention does not tell.
+    pub realm: Option<hearthline_model::Realm>,
+}
+
+/// Decodes the messages of one broker.
+pub struct Decoder {
+    conventions: Vec<Box<dyn Convention>>,
+    catalogue: Catalogue,
+    routes: FxHashMap<Box<str>, Route>,
+    kept_bytes: usize,
+    limits: Limits,
+    reroute: Vec<String>,
+}
+
+#[derive(Default)]
+struct Route {
+    /// (convention, token), in the order of the conventions.
+    claims: Vec<(u8, u32)>,
+    /// The last payload, arrival and retain flag, to be decoded again when a description arrives later.
+    kept: Option<(Box<[u8]>, Micros, bool)>,
+}
+
+impl Decoder {
+    /// A decoder that knows nothing yet.
+    pub fn new(options: Options) -> Self {
+        Self {
+            conventions: conventions::all(&options),
+            catalogue: Catalogue::default(),
+            routes: FxHashMap::default(),
+            kept_bytes: 0,
+            limits: options.limits,
+            reroute: Vec::new(),
+        }
+    }
+
+    /// Decodes one message; what it led to is appended to `out`.
+    pub fn message(&mut self, message: &Message<'_>, out: &mut Vec<Event>) {
+        if message.payload.len() > self.limits.payload {
+            let text = format!(
+                "a payload of {} bytes is over the limit of {}; it was not decoded",
+                message.payload.len(),
+                self.limits.payload
+            );
+            return self.context(0, out, |_, context| {
+                context.diagnose(None, message.topic, DiagnosisKind::TooLarge, text);
+            });
+        }
+        let Some(mut route) = self.take_route(message, out) else {
+            return;
+        };
+        self.keep(&mut route, message);
+        self.deliver(&route.claims, message, out);
+        self.put_route(message.topic, route);
+        self.settle_routes(out);
+    }
+
+    /// Lets conventions act on time passing: expiries, reorder timers, delayed offs. Call it about every 250 ms.
+    pub fn tick(&mut self, now: Micros, out: &mut Vec<Event>) {
+        self.each(out, |convention, context| convention.tick(now, context));
+    }
+
+    /// The broker accepted the connection.
+    pub fn connected(&mut self, now: Micros, out: &mut Vec<Event>) {
+        self.each(out, |convention, context| convention.connected(now, context));
+    }
+
+    /// Encodes a write to a point.
+    pub fn command(
+        &mut self,
+        point: PointIx,
+        value: &Value,
+        now: Micros,
+    ) -> Result<Vec<Publish>, CommandError> {
+        let owner = self.catalogue.owner(point).ok_or(CommandError::Unknown)?;
+        self.conventions[owner].command(point, value, now)
+    }
+
+    /// The conventions that claim a topic, for the explorer.
+    pub fn claimed_by(&self, topic: &str) -> Vec<&'static str> {
+        let claims = self
+            .routes
+            .get(topic)
+            .map(|route| route.claims.as_slice())
+            .unwrap_or_default();
+        claims
+            .iter()
+            .map(|&(ix, _)| self.conventions[usize::from(ix)].name())
+            .collect()
+    }
+
+    /// Takes the route out of the table, so that the conventions can be called while it is held.
+    fn take_route(&mut self, message: &Message<'_>, out: &mut Vec<Event>) -> Option<Route> {
+        if let Some(route) = self.routes.get_mut(message.topic) {
+            return Some(std::mem::take(route));
+        }
+        if self.routes.len() >= self.limits.topics {
+            let text = format!(
+                "more than {} topics; messages on further ones are counted, not decoded",
+                self.limits.topics
+            );
+            self.context(0, out, |_, context| {
+                context.diagnose(None, message.topic, DiagnosisKind::TooMany, text)
+            });
+            return None;
+        }
+        Some(Route {
+            claims: self.claims(message),
+            kept: None,
+        })
+    }
+
+    fn put_route(&mut self, topic: &str, route: Route) {
+        if let Some(place) = self.routes.get_mut(topic) {
+            *place = route;
+        } else {
+            self.routes.insert(topic.into(), route);
+        }
+    }
+
+    fn claims(&mut self, message: &Message<'_>) -> Vec<(u8, u32)> {
+        let mut claims = Vec::new();
+        let last = self.conventions.len() - 1;
+        for (ix, convention) in self.conventions.iter_mut().enumerate() {
+            if ix == last && !claims.is_empty() {
+                break;
+            }
+            match convention.claim(message) {
+                Claim::No => {}
+                Claim::Shared(token) => claims.push((ix as u8, token)),
+                Claim::Mine(token) => {
+                    claims.push((ix as u8, token));
+                    break;
+                }
+            }
+        }
+        claims
+    }
+
+    fn deliver(&mut self, claims: &[(u8, u32)], message: &Message<'_>, out: &mut Vec<Event>) {
+        for &(ix, token) in claims {
+            self.context(ix, out, |convention, context| {
+                convention.message(token, message, context)
+            });
+        }
+    }
+
+    /// Remembers the payload for a description that may come later, within bounds.
+    fn keep(&mut self, route: &mut Route, message: &Message<'_>) {
+        let former = route.kept.take();
+        self.kept_bytes -= former.as_ref().map_or(0, |(payload, ..)| payload.len());
+        let len = message.payload.len();
+        if len > self.limits.kept_payload || self.kept_bytes + len > self.limits.kept_total {
+            return;
+        }
+        self.kept_bytes += len;
+        route.kept = Some(match former {
+            Some((mut payload, ..)) if payload.len() == len => {
+                payload.copy_from_slice(message.payload);
+                (payload, message.at, message.retain)
+            }
+            _ => (message.payload.into(), message.at, message.retain),
+        });
+    }
+
+    /// Works out anew the routes that conventions asked for, and decodes their last payloads again.
+    fn settle_routes(&mut self, out: &mut Vec<Event>) {
+        // A rerouted message may itself ask for routes; a few rounds settle every real case and bound a hostile one.
+        for _ in 0..4 {
+            if self.reroute.is_empty() {
+                return;
+            }
+            let filters = std::mem::take(&mut self.reroute);
+            let mut topics: Vec<Box<str>> = Vec::new();
+            for filter in &filters {
+                if filter.contains(['+', '#']) {
+                    topics.extend(self.routes.keys().filter(|topic| matches(filter, topic)).cloned());
+                } else if self.routes.contains_key(filter.as_str()) {
+                    topics.push(filter.as_str().into());
+                }
+            }
+            topics.sort_unstable();
+            topics.dedup();
+            for topic in topics {
+                self.settle_route(&topic, out);
+            }
+        }
+        self.reroute.clear();
+    }
+
+    fn settle_route(&mut self, topic: &str, out: &mut Vec<Event>) {
+        let Some(route) = self.routes.get_mut(topic).map(std::mem::take) else {
+            return;
+        };
+        let Route { claims: former, kept } = route;
+        let (payload, at, retain) = kept.clone().unwrap_or_default();
+        let message = Message {
+            topic,
+            payload: &payload,
+            retain,
+            at,
+        };
+        let claims = self.claims(&message);
+        for &(ix, token) in former
+            .iter()
+            .filter(|(ix, _)| !claims.iter().any(|(now, _)| now == ix))
+        {
+            self.context(ix, out, |convention, context| {
+                convention.released(token, topic, context)
+            });
+        }
+        if kept.is_some() {
+            self.deliver(&claims, &message, out);
+        }
+        self.put_route(topic, Route { claims, kept });
+    }
+
+    fn each(&mut self, out: &mut Vec<Event>, mut f: impl FnMut(&mut dyn Convention, &mut Context<'_>)) {
+        for ix in 0..self.conventions.len() {
+            self.context(ix as u8, out, &mut f);
+        }
+        self.settle_routes(out);
+    }
+
+    fn context(
+        &mut self,
+        ix: u8,
+        out: &mut Vec<Event>,
+        f: impl FnOnce(&mut dyn Convention, &mut Context<'_>),
+    ) {
+        let mut context = Context {
+            out,
+            catalogue: &mut self.catalogue,
+            reroute: &mut self.reroute,
+            limits: &self.limits,
+            owner: ix,
+        };
+        f(self.conventions[usize::from(ix)].as_mut(), &mut context);
+    }
+}
+
+/// Whether an MQTT topic filter matches a topic (MQTT 5 §4.7).
+pub fn matches(filter: &str, topic: &str) -> bool {
+    if topic.starts_with('$') && !filter.starts_with('$') {
+        return false;
+    }
+    let mut levels = topic.split('/');
+    for part in filter.split('/') {
+        match (part, levels.next()) {
+            ("#", _) => return true,
+            ("+", Some(_)) => {}
+            (part, Some(level)) if part == level => {}
+            _ => return false,
+        }
+    }
+    levels.next().is_none()
+}
+
+/// `text`, cut at a character boundary to at most `max` bytes.
+pub(crate) fn shortened(text: &str, max: usize) -> String {
+    let mut end = text.len().min(max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_match_as_mqtt_says() {
+        for (filter, topic, want) in [
+            ("#", "a/b", true),
+            ("#", "$SYS/x", false),
+            ("a/#", "a", true),
+            ("a/+", "a", false),
+            ("a/+/c", "a/b/c", true),
+            ("a/+", "a/b/c", false),
+            ("+/+", "/a", true),
+            ("a", "a/b", false),
+        ] {
+            assert_eq!(matches(filter, topic), want, "{filter} on {topic}");
+        }
+    }
+}

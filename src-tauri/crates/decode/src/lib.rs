@@ -1,0 +1,26 @@
+//! MQTT messages in, events out.
+//!
+//! A [`Decoder`] belongs to one broker. It asks each [`Convention`] in turn who claims a topic, remembers the answer as a
+//! route (one hash look-up a message from then on), and hands the message over. Conventions describe devices and points
+//! and emit samples through [`Context`]; the way back is [`Decoder::command`].
+//!
+//! *Invariants.* No I/O, no clock (time comes in with each call), no panic on any input, bounded memory ([`Limits`]).
+//! Bad input becomes a counted [`Diagnosis`]; it never stops what is good.
+//!
+//! *To add a convention*: a module under `conventions/`, implementing [`Convention`], and one line in
+//! [`conventions::all`].
+
+mod context;
+mod convention;
+pub mod conventions;
+mod decoder;
+mod diagnosis;
+mod event;
+mod message;
+
+pub use context::Context;
+pub use convention::{Claim, CommandError, Convention};
+pub use decoder::{Decoder, Limits, Options, matches};
+pub use diagnosis::{Diagnosis, DiagnosisKind};
+pub use event::{DeviceIx, Event, PointIx, Reading};
+pub use message::{Message, Publish};

@@ -1,0 +1,47 @@
+//! What a device says of itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Realm;
+
+/// Where a convention thinks that a device belongs; the person's own choice always wins over it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceHint {
+    /// The face.
+    pub realm: Realm,
+    /// Names from the outside in: `["Kitchen"]` in a home (a single room name), `["Berlin", "Filling", "Line 2"]` in a plant
+    /// (ISA-95, the last one is the line). Empty where nothing is known.
+    pub path: Vec<String>,
+}
+
+/// A device as its convention describes it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeviceDesc {
+    /// Unique and stable within its broker, with the convention in front: `ha:0x00158d0001`, `sp:Plant/Line1/Filler`, `plain:garage/door`.
+    pub key: String,
+    /// Normalised identities that may be shared with the same device of another convention: MAC or IEEE addresses in lower-case
+    /// hex without separators, `identifiers` of discovery.
+    pub identities: Vec<String>,
+    /// The convention that described it: `homeassistant`, `sparkplug`, `plain`, …
+    pub convention: String,
+    /// Name for people.
+    pub name: String,
+    /// Manufacturer.
+    pub manufacturer: Option<String>,
+    /// Model.
+    pub model: Option<String>,
+    /// Firmware or software version.
+    pub firmware: Option<String>,
+    /// Hardware version.
+    pub hardware: Option<String>,
+    /// Serial number.
+    pub serial: Option<String>,
+    /// [`DeviceDesc::key`] or identity of the device that this one is reached through.
+    pub via: Option<String>,
+    /// The device's own configuration page. Shown as text, opened only on request.
+    pub url: Option<String>,
+    /// Where it seems to be.
+    pub place: PlaceHint,
+    /// Position in the flow of its line, smallest first, where the convention tells.
+    pub position: Option<i32>,
+}

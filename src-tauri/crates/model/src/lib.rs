@@ -1,0 +1,31 @@
+//! What Hearthline knows of the world: devices, points, samples, places, commands, alarm records.
+//!
+//! Types and rules only: no I/O, no clock, no dependency on any other crate of ours. Every other crate speaks
+//! these words (see `ARCHITECTURE.md`); a new word starts here or not at all.
+//!
+//! *Invariants.* Time is UTC in microseconds since the Unix epoch ([`Micros`]). Ids are lasting: they are given
+//! out by the registry in SQLite and never used twice. Units are kept as sent and converted for display only.
+
+mod alarm;
+mod broker;
+mod command;
+mod device;
+mod id;
+mod place;
+mod point;
+mod quality;
+mod sample;
+mod time;
+mod value;
+
+pub use alarm::{AlarmEntry, AlarmKey, AlarmState, Condition, ConditionKind, Priority, Transition};
+pub use broker::{BrokerSettings, MqttVersion, Qos, TlsSettings, Transport};
+pub use command::{Command, CommandOutcome, CommandRecord};
+pub use device::{DeviceDesc, PlaceHint};
+pub use id::{AlarmId, BrokerId, CommandId, DeviceId, PlaceId, PointId};
+pub use place::{Place, PlaceKind, Realm};
+pub use point::{Category, CommandDesc, Kind, Limits, PointDesc, Role, StateClass};
+pub use quality::Quality;
+pub use sample::Sample;
+pub use time::{DAY, HOUR, MILLISECOND, MINUTE, Micros, SECOND};
+pub use value::Value;
