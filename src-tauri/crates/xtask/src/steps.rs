@@ -1,0 +1,111 @@
+//! The steps that build, test, check, measure and pack.
+
+use std::path::PathBuf;
+
+use crate::error::Error;
+use crate::needs::{self, For};
+use crate::process::{command, output, root, run, target};
+
+/// Builds the window's files into `ui/dist`.
+pub fn build_ui() -> Result<(), Error> {
+    run(npm().args(["run", "--silent", "build"]))
+}
+
+/// Builds the app with the window's files inside; gives the binary.
+pub fn build_app(release: bool) -> Result<PathBuf, Error> {
+    let mut build = command("cargo");
+    build.args([
+        "build",
+        "--locked",
+        "--package",
+        "hearthline",
+        "--features",
+        "custom-protocol",
+    ]);
+    if release {
+        build.arg("--release");
+    }
+    run(&mut build)?;
+    Ok(target().join(if release {
+        "release/hearthline"
+    } else {
+        "debug/hearthline"
+    }))
+}
+
+/// Every test: the window's logic, the crates, the whole system.
+pub fn test(yes: bool) -> Result<(), Error> {
+    needs::ensure(For::Test, yes)?;
+    run(npm().args(["run", "--silent", "test"]))?;
+    build_ui()?;
+    build_app(false)?;
+    let features = ["custom-protocol", "hearthline-engine/ts", "hearthline-model/ts"].join(",");
+    let features = features.replace("custom-protocol", "hearthline/custom-protocol");
+    let path = std::env::join_paths(std::iter::once(needs::tools_bin()).chain(std::env::split_paths(
+        &std::env::var_os("PATH").unwrap_or_default(),
+    )))
+    .unwrap_or_default();
+    run(command("cargo")
+        .args(["test", "--locked", "--workspace", "--features", &features])
+        .env("PATH", path))
+}
+
+/// Formatting, lints, licences, types.
+pub fn check(yes: bool) -> Result<(), Error> {
+    needs::ensure(For::Check, yes)?;
+    run(command("cargo").args(["fmt", "--all", "--check"]))?;
+    run(npm().args(["run", "--silent", "check"]))?;
+    run(npm().args(["run", "--silent", "lint"]))?;
+    build_ui()?;
+    run(command("cargo").args([
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    run(command(needs::tools_bin().join("cargo-deny")).args([
+        "--offline",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
+}
+
+/// The bench tables; `args` narrow it to packages or benches.
+pub fn bench(yes: bool, args: &[String]) -> Result<(), Error> {
+    needs::ensure(For::Test, yes)?;
+    build_ui()?;
+    build_app(true)?;
+    run(command("cargo")
+        .args(["bench", "--locked", "--workspace", "--benches"])
+        .args(args))
+}
+
+/// The installable packages.
+pub fn bundle(yes: bool) -> Result<(), Error> {
+    needs::ensure(For::Run, yes)?;
+    build_ui()?;
+    let tauri = root().join("ui/node_modules/.bin/tauri");
+    run(command(tauri)
+        .args(["build", "--bundles", "deb,rpm", "--features", "custom-protocol"])
+        .current_dir(root().join("src-tauri")))?;
+    let folder = target().join("release/bundle");
+    if let Some(list) = output(
+        command("find")
+            .arg(&folder)
+            .args(["-name", "*.deb", "-o", "-name", "*.rpm"]),
+    ) {
+        println!("{list}");
+    }
+    Ok(())
+}
+
+fn npm() -> std::process::Command {
+    let mut npm = command("npm");
+    npm.current_dir(root().join("ui"));
+    npm
+}
