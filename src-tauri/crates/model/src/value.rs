@@ -8,11 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Serialised untagged: `null`, `true`, `3`, `2.5`, `"open"`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export)
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[serde(untagged)]
 pub enum Value {
     /// Known to be unknown: the device said so.

@@ -111,12 +111,11 @@ pub fn doctor() {
     }
     if ready {
         println!("Everything is here.");
-        return Ok(());
+        return;
     }
     println!(
         "`cargo xtask run` and `cargo xtask test` install what is missing (asking first; --yes: without asking)."
     );
-    Ok(())
 }
 
 fn missing_packages(what: For) -> Vec<&'static str> {
