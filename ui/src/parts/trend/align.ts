@@ -79,7 +79,12 @@ export function align(
       min[i] = lo;
       max[i] = hi;
     };
-    for (const [from] of cuts[p] ?? []) put(from + bucket, null, null, null);
+    // uPlot cuts a line only between the rows next to a null, so every row within the gap must be one.
+    for (const [from, to] of cuts[p] ?? []) {
+      for (let i = bucketAt(x, from) + 1; i < x.length && at(x, i) < to; i++) {
+        mean[i] = min[i] = max[i] = null;
+      }
+    }
     if (pen) {
       for (let i = 0; i < pen.time.length; i++) {
         put(at(pen.time, i), finite(at(pen.mean, i)), finite(at(pen.min, i)), finite(at(pen.max, i)));

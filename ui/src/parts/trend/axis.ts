@@ -34,10 +34,7 @@ export function axesOf(pens: readonly AxisPen[]): ValueAxis[] {
  * The range of an axis: all of the data with a little air. Limits are taken in where they are near the data (within one
  * span of it), so that a far limit does not flatten the line.
  */
-export function axisRange(
-  data: [number, number] | undefined,
-  limits: readonly number[],
-): [number, number] {
+export function axisRange(data: [number, number] | undefined, limits: readonly number[]): [number, number] {
   if (!data) {
     const low = Math.min(...limits);
     const high = Math.max(...limits);

@@ -27,7 +27,15 @@ describe('decodeHistory', () => {
     view.setUint32(12, 1, true);
     [1e15, 1, 3, 2, 2.5, 4].forEach((v, i) => view.setFloat64(16 + 8 * i, v, true));
     expect(decodeHistory(bytes)).toEqual([
-      { point: 42, time: column(1e15), min: column(1), max: column(3), mean: column(2), last: column(2.5), count: column(4) },
+      {
+        point: 42,
+        time: column(1e15),
+        min: column(1),
+        max: column(3),
+        mean: column(2),
+        last: column(2.5),
+        count: column(4),
+      },
     ]);
   });
 

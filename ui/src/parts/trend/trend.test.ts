@@ -2,7 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { align, bucketAt, extent, gapAfter, gaps } from './align';
 import { axesOf, axisRange } from './axis';
 import type { Series } from './history';
-import { follow, fromInput, HOUR, keyRange, LONGEST, liveRange, MINUTE, pan, SECOND, SHORTEST, toInput, zoomAt } from './range';
+import {
+  follow,
+  fromInput,
+  HOUR,
+  keyRange,
+  LONGEST,
+  liveRange,
+  MINUTE,
+  pan,
+  SECOND,
+  SHORTEST,
+  toInput,
+  zoomAt,
+} from './range';
 
 const NOW = 1_800_000_000 * SECOND;
 const column = (...values: number[]) => Float64Array.from(values);
@@ -90,7 +103,10 @@ describe('align', () => {
   });
 
   it('carries a live value on to now, but never behind the data', () => {
-    expect(align([series([1e6], [1])], 1e6, [{ at: 5e6, value: 2 }]).slice(0, 2)).toEqual([[1, 5], [1, 2]]);
+    expect(align([series([1e6], [1])], 1e6, [{ at: 5e6, value: 2 }]).slice(0, 2)).toEqual([
+      [1, 5],
+      [1, 2],
+    ]);
     expect(align([series([9e6], [1])], 1e6, [{ at: 5e6, value: 2 }])[1]).toEqual([undefined, 1]);
   });
 
@@ -122,7 +138,12 @@ describe('axis', () => {
   });
 
   it('stands up to flat, missing and zero data', () => {
-    for (const range of [axisRange([0, 0], []), axisRange([5, 5], []), axisRange(undefined, []), axisRange(undefined, [3])]) {
+    for (const range of [
+      axisRange([0, 0], []),
+      axisRange([5, 5], []),
+      axisRange(undefined, []),
+      axisRange(undefined, [3]),
+    ]) {
       expect(range[0]).toBeLessThan(range[1]);
     }
   });
