@@ -54,10 +54,7 @@ export function pointerAt(bar: Bar, value: number): { at: number; beyond: '' | '
 }
 
 /** Which limit a value breaks, worst first. */
-export function breaks(
-  value: number,
-  limits: Limits,
-): { name: keyof Limits; priority: Priority } | undefined {
+export function breaks(value: number, limits: Limits): { name: keyof Limits; priority: Priority } | undefined {
   if (limits.lo_lo !== null && value <= limits.lo_lo) return { name: 'lo_lo', priority: 'critical' };
   if (limits.hi_hi !== null && value >= limits.hi_hi) return { name: 'hi_hi', priority: 'critical' };
   if (limits.lo !== null && value <= limits.lo) return { name: 'lo', priority: 'high' };

@@ -58,8 +58,7 @@ export function chartOptions(input: ChartInput): uPlot.Options {
   for (const axis of axes) {
     const limits = withLimits ? limitsOf(pens, axis) : [];
     scales[axis.key] = {
-      range: (_u, min, max) =>
-        roundOut(...axisRange((min as number | null) === null ? undefined : [min, max], limits)),
+      range: (_u, min, max) => roundOut(...axisRange((min as number | null) === null ? undefined : [min, max], limits)),
     };
   }
   const series: uPlot.Series[] = [{}];

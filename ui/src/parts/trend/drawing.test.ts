@@ -92,9 +92,7 @@ describe('a gap', () => {
       (i) => i,
     );
     const [x, mean] = align([slow, other], 1);
-    const inside = x
-      .map((t, i) => [Math.round(t * 1e6), mean?.[i]] as const)
-      .filter(([t]) => t > 4 && t < 40);
+    const inside = x.map((t, i) => [Math.round(t * 1e6), mean?.[i]] as const).filter(([t]) => t > 4 && t < 40);
     expect(inside.length).toBe(35);
     expect(inside.every(([, v]) => v === null)).toBe(true);
   });
@@ -130,15 +128,7 @@ describe('the legend', () => {
   const pen = { point: 1, name: 'P', unit: 'bar', precision: 1, kind: 'number' as const };
   const data = series(1, [0, 10, 20, 1000], (i) => i * 10);
   it('says the newest value without a cursor', () => {
-    const row = lineRow(
-      pen,
-      0,
-      data,
-      { at: 1010, value: 99 },
-      undefined,
-      { from: 0, to: 1020, live: true },
-      40,
-    );
+    const row = lineRow(pen, 0, data, { at: 1010, value: 99 }, undefined, { from: 0, to: 1020, live: true }, 40);
     expect(row.value).toBe('99.0');
     expect(row.min).toBe('-1.0'.replace('-', '\u2212'));
     expect(row.max).toBe('31.0');

@@ -74,7 +74,5 @@ function by(order: AlarmOrder, a: AlarmView, b: AlarmView): number {
 
 /** Unacknowledged first, then by priority, then newest first. */
 function urgency(a: AlarmView, b: AlarmView): number {
-  return (
-    Number(waits(b)) - Number(waits(a)) || rank(a.priority) - rank(b.priority) || b.raised_at - a.raised_at
-  );
+  return Number(waits(b)) - Number(waits(a)) || rank(a.priority) - rank(b.priority) || b.raised_at - a.raised_at;
 }
