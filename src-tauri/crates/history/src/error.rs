@@ -1,0 +1,55 @@
+//! What can go wrong with the file.
+
+use std::path::PathBuf;
+
+/// An error of the store; each says what happened and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be opened.
+    #[error("the history file {} cannot be opened: {source}; check that the folder exists and can be written", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// Another Hearthline holds the file.
+    #[error("the history file {} is in use by another Hearthline; close it or choose another data folder", .0.display())]
+    InUse(PathBuf),
+    /// A newer version wrote the file.
+    #[error("the history file {} was written by a newer Hearthline (version {found} of its layout, this one knows {known}); install that version", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Version in the file.
+        found: i64,
+        /// Version that this program knows.
+        known: i64,
+    },
+    /// No space is left.
+    #[error("the disk that holds the history is full; make room, nothing is acknowledged until then")]
+    DiskFull,
+    /// The file is damaged.
+    #[error("the history file is damaged ({0}); move it away and restart, or restore a copy")]
+    Damaged(String),
+    /// A row of the file does not decode.
+    #[error("a record of the history is damaged: {0}")]
+    Record(String),
+    /// SQLite says no.
+    #[error("the history file refused: {0}")]
+    Sqlite(rusqlite::Error),
+    /// A description does not become JSON.
+    #[error("a description could not be kept: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
+            _ => Self::Sqlite(error),
+        }
+    }
+}

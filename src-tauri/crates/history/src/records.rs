@@ -1,0 +1,331 @@
+//! Alarms and their journal, conditions, commands, kept discovery messages, and small settings.
+
+use hearthline_model::{
+    AlarmEntry, AlarmId, AlarmKey, BrokerId, CommandId, CommandRecord, Condition, DeviceId, Micros, PointId,
+    Priority,
+};
+use rusqlite::{Connection, OptionalExtension, ToSql};
+
+use crate::{Error, Reader, Store};
+
+/// What part of the alarm journal to read.
+#[derive(Clone, Debug, Default)]
+pub struct AlarmFilter {
+    /// Not before.
+    pub from: Option<Micros>,
+    /// Before.
+    pub to: Option<Micros>,
+    /// Only of this device.
+    pub device: Option<DeviceId>,
+    /// Only of this point.
+    pub point: Option<PointId>,
+    /// Only these; empty: all.
+    pub priorities: Vec<Priority>,
+    /// Only entries with a smaller number: for paging.
+    pub before: Option<u64>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A discovery message that the broker does not retain, kept so that a restart knows the device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptConfig {
+    /// The broker it came from.
+    pub broker: BrokerId,
+    /// Its topic.
+    pub topic: String,
+    /// Its payload.
+    pub payload: Vec<u8>,
+}
+
+/// What a person set: device, point (none: the device's own), conditions.
+pub type KeptConditions = (DeviceId, Option<PointId>, Vec<Condition>);
+
+/// Writes a line of the alarm journal.
+pub(crate) fn insert_entry(connection: &Connection, entry: &AlarmEntry) -> Result<(), Error> {
+    connection
+        .prepare_cached(
+            "INSERT INTO alarm_journal (alarm, device, point, at, priority, entry) VALUES (?, ?, ?, ?, ?, ?)",
+        )?
+        .execute((
+            entry.alarm.0,
+            entry.key.device.0,
+            entry.key.point.map(|point| point.0),
+            entry.at,
+            entry.priority as u8,
+            serde_json::to_string(entry)?,
+        ))?;
+    Ok(())
+}
+
+/// Writes a small setting.
+pub(crate) fn set_setting(connection: &Connection, key: &str, value: &[u8]) -> Result<(), Error> {
+    connection
+        .prepare_cached("INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")?
+        .execute((key, value))?;
+    Ok(())
+}
+
+impl Store {
+    /// The lasting id of an alarm.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn alarm_id(&mut self, key: &AlarmKey) -> Result<AlarmId, Error> {
+        let text = serde_json::to_string(key)?;
+        let known = self
+            .connection
+            .prepare_cached("SELECT id FROM alarms WHERE key = ?")?
+            .query_row([&text], |row| row.get(0))
+            .optional()?;
+        if let Some(id) = known {
+            return Ok(AlarmId(id));
+        }
+        let id = self
+            .connection
+            .prepare_cached("INSERT INTO alarms (key) VALUES (?)")?
+            .insert([&text])?;
+        Ok(AlarmId(id as u32))
+    }
+
+    /// Lasting ids of many alarms in one transaction, in the same order.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn alarm_ids(&mut self, keys: &[AlarmKey]) -> Result<Vec<AlarmId>, Error> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let ids = keys
+            .iter()
+            .map(|key| self.alarm_id(key))
+            .collect::<Result<Vec<_>, _>>();
+        self.connection
+            .execute_batch(if ids.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        ids
+    }
+
+    /// Every alarm with its last journal entry, to go on where the last run ended.
+    ///
+    /// # Errors
+    /// Where the file refuses or is damaged.
+    pub fn load_alarms(&mut self) -> Result<Vec<(AlarmId, AlarmKey, Option<AlarmEntry>)>, Error> {
+        let mut statement = self.connection.prepare(
+            "SELECT alarms.id, alarms.key, entry FROM alarms LEFT JOIN alarm_journal
+             ON alarm_journal.seq = (SELECT max(seq) FROM alarm_journal WHERE alarm = alarms.id)",
+        )?;
+        let mut rows = statement.query(())?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let entry: Option<String> = row.get(2)?;
+            let entry = entry.map(|entry| serde_json::from_str(&entry)).transpose()?;
+            all.push((
+                AlarmId(row.get(0)?),
+                serde_json::from_str(&row.get::<_, String>(1)?)?,
+                entry,
+            ));
+        }
+        Ok(all)
+    }
+
+    /// The conditions that a person set, by device and point (none: the device's own).
+    ///
+    /// # Errors
+    /// Where the file refuses or is damaged.
+    pub fn load_conditions(&mut self) -> Result<Vec<KeptConditions>, Error> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT device, point, conditions FROM conditions")?;
+        let mut rows = statement.query(())?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let point: u32 = row.get(1)?;
+            let conditions = serde_json::from_str(&row.get::<_, String>(2)?)?;
+            all.push((
+                DeviceId(row.get(0)?),
+                (point != 0).then_some(PointId(point)),
+                conditions,
+            ));
+        }
+        Ok(all)
+    }
+
+    /// Keeps a person's conditions; none goes back to the defaults.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn save_conditions(
+        &mut self,
+        device: DeviceId,
+        point: Option<PointId>,
+        conditions: Option<&[Condition]>,
+    ) -> Result<(), Error> {
+        let point = point.map_or(0, |point| point.0);
+        if let Some(conditions) = conditions {
+            self.connection.execute(
+                "INSERT INTO conditions VALUES (?1, ?2, ?3) ON CONFLICT (device, point) DO UPDATE SET conditions = ?3",
+                (device.0, point, serde_json::to_string(conditions)?),
+            )?;
+        } else {
+            self.connection.execute(
+                "DELETE FROM conditions WHERE device = ? AND point = ?",
+                (device.0, point),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A new line of the command journal; gives its lasting id, which `record.id` need not hold yet.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn new_command(&mut self, record: &CommandRecord) -> Result<CommandId, Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute(
+            "INSERT INTO commands (point, record) VALUES (?, '')",
+            [record.point.0],
+        )?;
+        let id = CommandId(transaction.last_insert_rowid() as u32);
+        let record = CommandRecord { id, ..record.clone() };
+        transaction.execute(
+            "UPDATE commands SET record = ? WHERE id = ?",
+            (serde_json::to_string(&record)?, id.0),
+        )?;
+        transaction.commit()?;
+        Ok(id)
+    }
+
+    /// Brings a line of the command journal up to date.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn save_command(&mut self, record: &CommandRecord) -> Result<(), Error> {
+        let text = serde_json::to_string(record)?;
+        self.connection
+            .execute("UPDATE commands SET record = ? WHERE id = ?", (text, record.id.0))?;
+        Ok(())
+    }
+
+    /// The kept discovery messages.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn load_configs(&mut self) -> Result<Vec<KeptConfig>, Error> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT broker, topic, payload FROM configs ORDER BY broker, topic")?;
+        let rows = statement.query_map((), |row| {
+            Ok(KeptConfig {
+                broker: BrokerId(row.get(0)?),
+                topic: row.get(1)?,
+                payload: row.get(2)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Keeps a discovery message; an empty payload forgets it.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn save_config(&mut self, broker: BrokerId, topic: &str, payload: &[u8]) -> Result<(), Error> {
+        if payload.is_empty() {
+            self.connection.execute(
+                "DELETE FROM configs WHERE broker = ? AND topic = ?",
+                (broker.0, topic),
+            )?;
+        } else {
+            self.connection.execute(
+                "INSERT INTO configs VALUES (?1, ?2, ?3) ON CONFLICT (broker, topic) DO UPDATE SET payload = ?3",
+                (broker.0, topic, payload),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A small setting of the engine.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn setting(&mut self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        let found = self
+            .connection
+            .query_row("SELECT value FROM settings WHERE key = ?", [key], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        Ok(found)
+    }
+
+    /// Keeps a small setting of the engine.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn set_setting(&mut self, key: &str, value: &[u8]) -> Result<(), Error> {
+        set_setting(&self.connection, key, value)
+    }
+}
+
+impl Reader {
+    /// The alarm journal, newest first, each entry with its growing number.
+    ///
+    /// # Errors
+    /// Where the file refuses or is damaged.
+    pub fn journal(&self, filter: &AlarmFilter) -> Result<Vec<(u64, AlarmEntry)>, Error> {
+        let mut sql = String::from("SELECT seq, entry FROM alarm_journal WHERE 1");
+        let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+        let mut also = |text: &str, value: Option<i64>| {
+            if let Some(value) = value {
+                sql.push_str(text);
+                values.push(Box::new(value));
+            }
+        };
+        also(" AND at >= ?", filter.from);
+        also(" AND at < ?", filter.to);
+        also(" AND device = ?", filter.device.map(|device| i64::from(device.0)));
+        also(" AND point = ?", filter.point.map(|point| i64::from(point.0)));
+        also(
+            " AND seq < ?",
+            filter
+                .before
+                .map(|before| i64::try_from(before).unwrap_or(i64::MAX)),
+        );
+        if !filter.priorities.is_empty() {
+            let list: Vec<String> = filter
+                .priorities
+                .iter()
+                .map(|priority| (*priority as u8).to_string())
+                .collect();
+            sql.push_str(" AND priority IN (");
+            sql.push_str(&list.join(","));
+            sql.push(')');
+        }
+        sql.push_str(" ORDER BY seq DESC LIMIT ?");
+        values.push(Box::new(i64::try_from(filter.limit).unwrap_or(i64::MAX)));
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push((
+                row.get::<_, i64>(0)? as u64,
+                serde_json::from_str(&row.get::<_, String>(1)?)?,
+            ));
+        }
+        Ok(all)
+    }
+
+    /// The command journal, of one point or all, newest first.
+    ///
+    /// # Errors
+    /// Where the file refuses or is damaged.
+    pub fn commands(&self, point: Option<PointId>, limit: usize) -> Result<Vec<CommandRecord>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT record FROM commands WHERE ?1 IS NULL OR point = ?1 ORDER BY id DESC LIMIT ?2",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut rows = statement.query((point.map(|point| point.0), limit))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(serde_json::from_str(&row.get::<_, String>(0)?)?);
+        }
+        Ok(all)
+    }
+}

@@ -1,0 +1,99 @@
+//! Tables, and how an older file becomes one of today's.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::Error;
+
+/// Each step brings the file from the version of its index to the next. Steps are never changed, only added.
+const STEPS: &[&str] = &[FIRST];
+
+const FIRST: &str = "
+CREATE TABLE brokers (id INTEGER PRIMARY KEY AUTOINCREMENT, settings TEXT NOT NULL);
+CREATE TABLE places (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, parent INTEGER, kind TEXT NOT NULL, realm TEXT NOT NULL,
+    name TEXT NOT NULL, position INTEGER NOT NULL
+);
+CREATE TABLE devices (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, broker INTEGER NOT NULL, key TEXT NOT NULL, desc TEXT NOT NULL,
+    name TEXT, moved INTEGER NOT NULL DEFAULT 0, place INTEGER, realm TEXT, UNIQUE (broker, key)
+);
+CREATE TABLE points (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, device INTEGER NOT NULL, key TEXT NOT NULL, desc TEXT NOT NULL,
+    UNIQUE (device, key)
+);
+-- What arrived, a batch a row; compaction empties it.
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL,
+    count INTEGER NOT NULL, body BLOB NOT NULL
+);
+-- The body comes last: SQLite reads a row's columns from the front, and summaries need no body.
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY, point INTEGER NOT NULL, class INTEGER NOT NULL, begins INTEGER NOT NULL,
+    ends INTEGER NOT NULL, count INTEGER NOT NULL, numbers INTEGER NOT NULL, min REAL, max REAL, sum REAL,
+    first REAL, last REAL, last_at INTEGER NOT NULL, body BLOB NOT NULL
+);
+CREATE INDEX chunks_by_time ON chunks (point, ends, begins);
+CREATE TABLE latest (point INTEGER PRIMARY KEY, at INTEGER NOT NULL, value BLOB NOT NULL);
+CREATE TABLE alarms (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE);
+CREATE TABLE alarm_journal (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, alarm INTEGER NOT NULL, device INTEGER NOT NULL, point INTEGER,
+    at INTEGER NOT NULL, priority INTEGER NOT NULL, entry TEXT NOT NULL
+);
+CREATE INDEX alarm_journal_by_alarm ON alarm_journal (alarm, seq);
+CREATE INDEX alarm_journal_by_time ON alarm_journal (at);
+CREATE TABLE conditions (device INTEGER NOT NULL, point INTEGER NOT NULL, conditions TEXT NOT NULL, PRIMARY KEY (device, point)) WITHOUT ROWID;
+CREATE TABLE commands (id INTEGER PRIMARY KEY AUTOINCREMENT, point INTEGER NOT NULL, record TEXT NOT NULL);
+CREATE INDEX commands_by_point ON commands (point, id);
+CREATE TABLE configs (broker INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (broker, topic)) WITHOUT ROWID;
+CREATE TABLE settings (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+";
+
+/// Brings the file to today's version.
+pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = STEPS.len() as i64;
+    let done = usize::try_from(found).unwrap_or_default();
+    if found > known || found < 0 {
+        return Err(Error::Newer {
+            path: path.into(),
+            found,
+            known,
+        });
+    }
+    for (version, step) in STEPS.iter().enumerate().skip(done) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", version as i64 + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_file_gets_every_step_and_a_second_opening_none() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, Path::new("x")).unwrap();
+        connection
+            .execute("INSERT INTO settings VALUES ('a', 'b')", ())
+            .unwrap();
+        migrate(&mut connection, Path::new("x")).unwrap();
+        let kept: i64 = connection
+            .query_row("SELECT count(*) FROM settings", (), |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, 1);
+    }
+
+    #[test]
+    fn a_file_of_a_newer_program_is_refused() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        let error = migrate(&mut connection, Path::new("x.db")).unwrap_err();
+        assert!(error.to_string().contains("newer Hearthline"), "{error}");
+    }
+}

@@ -1,0 +1,169 @@
+//! The one write handle.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use hearthline_model::{AlarmEntry, Micros, Sample};
+use rusqlite::Connection;
+
+use crate::{Error, Reader, journal, records, schema};
+
+/// How safe a commit is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Synchronous {
+    /// A power cut loses nothing committed.
+    #[default]
+    Full,
+    /// Faster; a crash of the program loses nothing committed, a power cut may lose the last moments.
+    Normal,
+}
+
+/// The write handle: one thread owns it.
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) connection: Connection,
+    path: PathBuf,
+    scratch: Vec<u8>,
+    /// Held as long as the store is open, so that two programs never write one file.
+    _lock: File,
+}
+
+/// What is committed together.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Batch<'a> {
+    /// Samples in the order of arrival.
+    pub samples: &'a [Sample],
+    /// Alarm entries that they caused.
+    pub alarms: &'a [AlarmEntry],
+    /// Small things that must be true together with the samples: key and bytes, as [`Store::set_setting`].
+    pub settings: &'a [(&'a str, &'a [u8])],
+    /// Now: the arrival of the samples.
+    pub at: Micros,
+}
+
+impl Store {
+    /// Opens the file, making it or bringing it to today's layout.
+    ///
+    /// # Errors
+    /// Where another program holds the file, a newer one wrote it, or it is damaged or cannot be opened.
+    pub fn open(path: &Path, synchronous: Synchronous) -> Result<Self, Error> {
+        let lock = lock(path)?;
+        let open = |source| Error::Open {
+            path: path.into(),
+            source,
+        };
+        let mut connection = Connection::open(path).map_err(open)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        let level = if synchronous == Synchronous::Full {
+            "FULL"
+        } else {
+            "NORMAL"
+        };
+        connection.pragma_update(None, "synchronous", level)?;
+        // Deleted journal rows leave pages that new ones take; the WAL is cut back after a burst.
+        connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        connection.pragma_update(None, "cache_size", -16_000)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        schema::migrate(&mut connection, path)?;
+        Ok(Self {
+            connection,
+            path: path.into(),
+            scratch: Vec::new(),
+            _lock: lock,
+        })
+    }
+
+    /// A read handle with a connection of its own; any number may be open.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened again.
+    pub fn reader(&self) -> Result<Reader, Error> {
+        Reader::open(&self.path)
+    }
+
+    /// Commits a batch: when this returns, everything of it is on disk (see [`Synchronous`]), or nothing where it fails.
+    ///
+    /// # Errors
+    /// Where the disk is full or the file refuses.
+    pub fn append(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        if !batch.samples.is_empty() {
+            let (begins, ends) = journal::encode(batch.samples, &mut self.scratch);
+            transaction
+                .prepare_cached(
+                    "INSERT INTO journal (received, begins, ends, count, body) VALUES (?, ?, ?, ?, ?)",
+                )?
+                .execute((batch.at, begins, ends, batch.samples.len() as i64, &self.scratch))?;
+        }
+        for entry in batch.alarms {
+            records::insert_entry(&transaction, entry)?;
+        }
+        for (key, value) in batch.settings {
+            records::set_setting(&transaction, key, value)?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Samples and rows that wait for compaction.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn waiting(&self) -> Result<(u64, u64), Error> {
+        let counted = self.connection.query_row(
+            "SELECT coalesce(sum(count), 0), count(*) FROM journal",
+            (),
+            |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)),
+        )?;
+        Ok(counted)
+    }
+}
+
+fn lock(path: &Path) -> Result<File, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let failed = |error: &std::io::Error| Error::Open {
+        path: path.into(),
+        source: rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN),
+            Some(error.to_string()),
+        ),
+    };
+    let file = File::create(Path::new(&name)).map_err(|error| failed(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(path.into())),
+        Err(std::fs::TryLockError::Error(error)) => Err(failed(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_store_on_the_file_is_told_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("h.db");
+        let first = Store::open(&path, Synchronous::Full).unwrap();
+        let error = Store::open(&path, Synchronous::Full).unwrap_err();
+        assert!(
+            error.to_string().contains("in use by another Hearthline"),
+            "{error}"
+        );
+        drop(first);
+        Store::open(&path, Synchronous::Full).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_called_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("h.db");
+        std::fs::write(&path, vec![7; 8192]).unwrap();
+        assert!(matches!(
+            Store::open(&path, Synchronous::Full),
+            Err(Error::Damaged(_))
+        ));
+    }
+}
