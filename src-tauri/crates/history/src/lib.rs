@@ -21,7 +21,7 @@ mod schema;
 mod series;
 mod store;
 
-pub use compact::Compaction;
+pub use compact::{Compaction, Compactor};
 pub use error::Error;
 pub use reader::{Info, Reader};
 pub use records::{AlarmFilter, KeptConditions, KeptConfig};

@@ -23,6 +23,7 @@ pub enum Synchronous {
 pub struct Store {
     pub(crate) connection: Connection,
     path: PathBuf,
+    synchronous: Synchronous,
     scratch: Vec<u8>,
     /// Held as long as the store is open, so that two programs never write one file.
     _lock: File,
@@ -48,27 +49,12 @@ impl Store {
     /// Where another program holds the file, a newer one wrote it, or it is damaged or cannot be opened.
     pub fn open(path: &Path, synchronous: Synchronous) -> Result<Self, Error> {
         let lock = lock(path)?;
-        let open = |source| Error::Open {
-            path: path.into(),
-            source,
-        };
-        let mut connection = Connection::open(path).map_err(open)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        let level = if synchronous == Synchronous::Full {
-            "FULL"
-        } else {
-            "NORMAL"
-        };
-        connection.pragma_update(None, "synchronous", level)?;
-        // Deleted journal rows leave pages that new ones take; the WAL is cut back after a burst.
-        connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.pragma_update(None, "cache_size", -16_000)?;
-        connection.set_prepared_statement_cache_capacity(64);
+        let mut connection = connect(path, synchronous)?;
         schema::migrate(&mut connection, path)?;
         Ok(Self {
             connection,
             path: path.into(),
+            synchronous,
             scratch: Vec::new(),
             _lock: lock,
         })
@@ -106,18 +92,41 @@ impl Store {
         Ok(())
     }
 
+    /// Another connection that may write.
+    pub(crate) fn connect(&self) -> Result<Connection, Error> {
+        connect(&self.path, self.synchronous)
+    }
+
     /// Samples and rows that wait for compaction.
     ///
     /// # Errors
     /// Where the file refuses.
     pub fn waiting(&self) -> Result<(u64, u64), Error> {
-        let counted = self.connection.query_row(
-            "SELECT coalesce(sum(count), 0), count(*) FROM journal",
-            (),
-            |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)),
-        )?;
-        Ok(counted)
+        crate::compact::waiting(&self.connection)
     }
+}
+
+fn connect(path: &Path, synchronous: Synchronous) -> Result<Connection, Error> {
+    let open = |source| Error::Open {
+        path: path.into(),
+        source,
+    };
+    let connection = Connection::open(path).map_err(open)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let level = if synchronous == Synchronous::Full {
+        "FULL"
+    } else {
+        "NORMAL"
+    };
+    connection.pragma_update(None, "synchronous", level)?;
+    // Deleted journal rows leave pages that new ones take; the WAL is cut back after a burst.
+    connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // The store and the compactor wait for each other's moment of writing.
+    connection.busy_timeout(std::time::Duration::from_secs(30))?;
+    Ok(connection)
 }
 
 fn lock(path: &Path) -> Result<File, Error> {
