@@ -805,3 +805,151 @@ pub struct StatusView {
     /// Samples stored in this run.
     pub stored: u64,
 }
+
+/// What a person prefers; kept by the shell in its preferences file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(default)]
+pub struct Preferences {
+    /// Light, dark, or as the system has it.
+    pub theme: Theme,
+    /// Units that values are converted to for display.
+    pub units: UnitSystem,
+    /// Start with the system.
+    pub autostart: bool,
+    /// Desktop notifications for new alarms.
+    pub notifications: bool,
+    /// The greeting was answered.
+    pub welcomed: bool,
+    /// Price of a kWh in the person's currency; none: no cost is shown.
+    pub price_per_kwh: Option<f64>,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// The name that is written with acknowledgements and commands.
+    pub person: String,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            units: UnitSystem::Metric,
+            autostart: false,
+            notifications: true,
+            welcomed: false,
+            price_per_kwh: None,
+            currency: "EUR".into(),
+            person: String::new(),
+        }
+    }
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// Units for display; what is stored stays as sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "snake_case")]
+pub enum UnitSystem {
+    /// °C, km, kg, bar.
+    #[default]
+    Metric,
+    /// °F, miles, pounds, psi.
+    Imperial,
+}
+
+/// The broker inside and the demo.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct EmbeddedView {
+    /// The broker inside runs.
+    pub running: bool,
+    /// Its port.
+    pub port: u16,
+    /// Reachable from the network rather than from this machine alone.
+    pub network: bool,
+    /// User name that devices must give; empty on loopback without one.
+    pub username: String,
+    /// The simulated home and plant run.
+    pub demo: bool,
+    /// Why it does not run, one sentence; empty where none.
+    pub error: String,
+}
+
+/// How the broker inside shall run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct EmbeddedEdit {
+    /// Run it.
+    pub running: bool,
+    /// Open it to the network; needs a password.
+    pub network: bool,
+    /// Port; 0 chooses a free one on loopback, 1883 is usual on the network.
+    pub port: u16,
+    /// User name.
+    pub username: String,
+    /// None: leave as it is.
+    pub password: Option<String>,
+    /// Run the simulated home and plant on it.
+    pub demo: bool,
+}
+
+/// A place to be made or changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct PlaceEdit {
+    /// None for a new one.
+    pub id: Option<PlaceId>,
+    /// The place it is in.
+    pub parent: Option<PlaceId>,
+    /// What it is.
+    pub kind: PlaceKind,
+    /// Which face.
+    pub realm: Realm,
+    /// Name.
+    pub name: String,
+}
+
+/// Where an export went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ExportOutcome {
+    /// The file.
+    pub path: String,
+    /// Lines written, without the head line.
+    pub rows: u64,
+}
+
+/// What the window must know of the program it runs in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct AboutView {
+    /// Version of the program.
+    pub version: String,
+    /// Passwords can be kept in the desktop's keychain.
+    pub keychain: bool,
+    /// Why not, one sentence; empty where they can.
+    pub keychain_note: String,
+}
+
+/// An error as it reaches the window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Trouble {
+    /// A stable code: `history`, `not_found`, `invalid`, `not_connected`, `busy`.
+    pub code: String,
+    /// One clear sentence: what happened and what to do.
+    pub message: String,
+}

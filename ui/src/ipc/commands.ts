@@ -1,0 +1,93 @@
+/** Every command of the shell: its arguments and its answer. The one list; `client.ts` calls them, `src-tauri/src/commands` answers. */
+import type { AboutView } from './gen/AboutView';
+import type { AlarmsView } from './gen/AlarmsView';
+import type { BrokerEdit } from './gen/BrokerEdit';
+import type { CommandView } from './gen/CommandView';
+import type { Condition } from './gen/Condition';
+import type { ConditionsView } from './gen/ConditionsView';
+import type { DataInfo } from './gen/DataInfo';
+import type { DiagnosisView } from './gen/DiagnosisView';
+import type { EmbeddedEdit } from './gen/EmbeddedEdit';
+import type { EmbeddedView } from './gen/EmbeddedView';
+import type { EnergyView } from './gen/EnergyView';
+import type { ExplorerView } from './gen/ExplorerView';
+import type { ExportOutcome } from './gen/ExportOutcome';
+import type { JournalFilter } from './gen/JournalFilter';
+import type { JournalLine } from './gen/JournalLine';
+import type { LineView } from './gen/LineView';
+import type { ModelView } from './gen/ModelView';
+import type { PlaceEdit } from './gen/PlaceEdit';
+import type { PointStats } from './gen/PointStats';
+import type { Preferences } from './gen/Preferences';
+import type { RawMessage } from './gen/RawMessage';
+import type { Realm } from './gen/Realm';
+import type { StateSpan } from './gen/StateSpan';
+import type { StatusView } from './gen/StatusView';
+import type { TestOutcome } from './gen/TestOutcome';
+import type { Value } from './gen/Value';
+
+type None = Record<string, never>;
+
+/** Name → [arguments, answer]. Times in µs, ids as numbers. */
+export interface Commands {
+  about: [None, AboutView];
+  preferences: [None, Preferences];
+  save_preferences: [{ preferences: Preferences }, null];
+
+  status: [None, StatusView];
+  /** `since` 0: all of it. */
+  model: [{ since: number }, ModelView];
+  /** The points on screen. */
+  watch: [{ points: number[] }, null];
+
+  alarms: [None, AlarmsView];
+  /** Answers how many were acknowledged. */
+  acknowledge: [{ alarms: number[] }, number];
+  journal: [{ filter: JournalFilter }, JournalLine[]];
+  conditions: [{ point: number }, ConditionsView];
+  /** `null` goes back to the defaults. */
+  save_conditions: [{ point: number; conditions: Condition[] | null }, null];
+
+  command: [{ point: number; value: Value }, CommandView];
+  /** Newest first; of one point or all. */
+  commands: [{ point: number | null; limit: number }, CommandView[]];
+
+  states: [{ point: number; from: number; to: number }, StateSpan[]];
+  stats: [{ point: number; from: number; to: number }, PointStats];
+  /** Asks the person for a file; `null` where they cancel. */
+  export_csv: [{ points: number[]; from: number; to: number }, ExportOutcome | null];
+  data_info: [None, DataInfo];
+  /** `full` or `normal`; takes effect at once. */
+  save_synchronous: [{ synchronous: string }, null];
+
+  lines: [None, LineView[]];
+  energy: [None, EnergyView];
+
+  /** `parent` '' is the top; a `search` answers matching topics as a flat list. */
+  explorer: [{ broker: number; parent: string; search: string; limit: number }, ExplorerView];
+  raw_message: [{ broker: number; topic: string }, RawMessage | null];
+  publish: [{ broker: number; topic: string; payload: string; qos: number; retain: boolean }, null];
+  /** Of one device or all. */
+  diagnoses: [{ device: number | null }, DiagnosisView[]];
+
+  save_broker: [{ edit: BrokerEdit }, number];
+  remove_broker: [{ broker: number }, null];
+  enable_broker: [{ broker: number; enabled: boolean }, null];
+  test_broker: [{ edit: BrokerEdit }, TestOutcome];
+  embedded: [None, EmbeddedView];
+  save_embedded: [{ edit: EmbeddedEdit }, EmbeddedView];
+
+  save_place: [{ edit: PlaceEdit }, number];
+  remove_place: [{ place: number }, null];
+  /** `null`: its own name again. */
+  rename_device: [{ device: number; name: string | null }, null];
+  move_device: [{ device: number; place: number | null; realm: Realm }, null];
+  /** Forgets a device that is gone; its history stays. */
+  remove_device: [{ device: number }, null];
+}
+
+/** Commands that answer bytes: a live frame (`live/frame.ts`), history buckets (`parts/trend/history.ts`). */
+export interface ByteCommands {
+  frame: { cursor: number };
+  history: { points: number[]; from: number; to: number; width: number };
+}
