@@ -1,0 +1,50 @@
+/** The journal in pages: newest first, older ones on demand, new ones on top; never two questions at once, never a row twice. */
+import type { JournalFilter } from '../../ipc/gen/JournalFilter';
+import type { JournalLine } from '../../ipc/gen/JournalLine';
+import type { Priority } from '../../ipc/gen/Priority';
+
+/** Rows asked for at once. */
+export const PAGE = 200;
+
+/** What a person chose. */
+export interface JournalChoice {
+  priorities: ReadonlySet<Priority>;
+  search: string;
+  /** µs; none: open. */
+  from: number | null;
+  to: number | null;
+}
+
+export function filterOf(choice: JournalChoice, before: number | null, limit = PAGE): JournalFilter {
+  return {
+    from: choice.from,
+    to: choice.to,
+    device: null,
+    point: null,
+    priorities: [...choice.priorities],
+    search: choice.search.trim(),
+    before,
+    limit,
+  };
+}
+
+/** Two pages as one list, newest first; an entry in both is taken once. */
+export function merged(a: readonly JournalLine[], b: readonly JournalLine[]): JournalLine[] {
+  const bySeq = new Map<number, JournalLine>();
+  for (const line of a) bySeq.set(line.seq, line);
+  for (const line of b) bySeq.set(line.seq, line);
+  return [...bySeq.values()].sort((x, y) => y.seq - x.seq);
+}
+
+/** What the first page says to the rows known: where it does not reach them, those in between are unknown and all begin anew. */
+export function refreshed(known: readonly JournalLine[], first: readonly JournalLine[], page = PAGE): JournalLine[] {
+  const newest = known[0];
+  const oldest = first.at(-1);
+  if (!newest || !oldest || (first.length >= page && oldest.seq > newest.seq)) return [...first];
+  return merged(known, first);
+}
+
+/** Oldest row known, to ask for the page below it. */
+export function oldestOf(known: readonly JournalLine[]): number | null {
+  return known.at(-1)?.seq ?? null;
+}
