@@ -222,22 +222,27 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Keeps a discovery message; an empty payload forgets it.
+    /// Keeps discovery messages, all in one transaction; an empty payload forgets one.
     ///
     /// # Errors
     /// Where the file refuses.
-    pub fn save_config(&mut self, broker: BrokerId, topic: &str, payload: &[u8]) -> Result<(), Error> {
-        if payload.is_empty() {
-            self.connection.execute(
-                "DELETE FROM configs WHERE broker = ? AND topic = ?",
-                (broker.0, topic),
-            )?;
-        } else {
-            self.connection.execute(
+    pub fn save_configs(&mut self, configs: &[KeptConfig]) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        {
+            let mut forget =
+                transaction.prepare_cached("DELETE FROM configs WHERE broker = ? AND topic = ?")?;
+            let mut keep = transaction.prepare_cached(
                 "INSERT INTO configs VALUES (?1, ?2, ?3) ON CONFLICT (broker, topic) DO UPDATE SET payload = ?3",
-                (broker.0, topic, payload),
             )?;
+            for config in configs {
+                if config.payload.is_empty() {
+                    forget.execute((config.broker.0, &config.topic))?;
+                } else {
+                    keep.execute((config.broker.0, &config.topic, &config.payload))?;
+                }
+            }
         }
+        transaction.commit()?;
         Ok(())
     }
 

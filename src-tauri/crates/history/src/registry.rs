@@ -60,7 +60,7 @@ impl Registrar<'_> {
             .0
             .prepare_cached(
                 "INSERT INTO devices (broker, key, desc) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (broker, key) DO UPDATE SET desc = ?3 RETURNING id",
+                 ON CONFLICT (broker, key) DO UPDATE SET desc = ?3, gone = 0 RETURNING id",
             )?
             .query_row((broker.0, &desc.key, serde_json::to_string(desc)?), |row| {
                 row.get(0)
@@ -77,7 +77,7 @@ impl Registrar<'_> {
             .0
             .prepare_cached(
                 "INSERT INTO points (device, key, desc) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (device, key) DO UPDATE SET desc = ?3 RETURNING id",
+                 ON CONFLICT (device, key) DO UPDATE SET desc = ?3, gone = 0 RETURNING id",
             )?
             .query_row((device.0, &desc.key, serde_json::to_string(desc)?), |row| {
                 row.get(0)
@@ -169,7 +169,7 @@ impl Store {
         }
         let mut statement = self
             .connection
-            .prepare("SELECT id, broker, desc, name, moved, place, realm FROM devices ORDER BY id")?;
+            .prepare("SELECT id, broker, desc, name, moved, place, realm FROM devices WHERE NOT gone ORDER BY id")?;
         let mut rows = statement.query(())?;
         while let Some(row) = rows.next()? {
             let Some(desc) = lenient(&row.get::<_, String>(2)?) else {
@@ -190,7 +190,7 @@ impl Store {
         }
         let mut statement = self
             .connection
-            .prepare("SELECT id, device, desc FROM points ORDER BY id")?;
+            .prepare("SELECT id, device, desc FROM points WHERE NOT gone ORDER BY id")?;
         let mut rows = statement.query(())?;
         while let Some(row) = rows.next()? {
             if let Some(desc) = lenient(&row.get::<_, String>(2)?) {
@@ -202,6 +202,26 @@ impl Store {
             }
         }
         Ok(registry)
+    }
+
+    /// Leaves out devices and points from the next start on, until they are described again. Ids and history stay.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn set_gone(&mut self, devices: &[DeviceId], points: &[PointId]) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        {
+            let mut device = transaction.prepare_cached("UPDATE devices SET gone = 1 WHERE id = ?")?;
+            for id in devices {
+                device.execute([id.0])?;
+            }
+            let mut point = transaction.prepare_cached("UPDATE points SET gone = 1 WHERE id = ?")?;
+            for id in points {
+                point.execute([id.0])?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
     }
 
     /// Keeps a broker's settings; without an id it is a new one.
@@ -353,6 +373,10 @@ mod tests {
             Ok((id, it.point(id, &point)?))
         });
         assert_eq!(again.unwrap(), (id, at));
+        store.set_gone(&[], &[at]).unwrap();
+        assert!(store.load_registry().unwrap().points.is_empty());
+        assert_eq!(store.register(|it| it.point(id, &point)).unwrap(), at);
+        assert_eq!(store.load_registry().unwrap().points.len(), 1);
         let registry = store.load_registry().unwrap();
         assert_eq!(registry.devices[0].desc.name, "New");
         assert_eq!(registry.devices[0].name.as_deref(), Some("Mine"));

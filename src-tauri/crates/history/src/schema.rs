@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::Error;
 
 /// Each step brings the file from the version of its index to the next. Steps are never changed, only added.
-const STEPS: &[&str] = &[FIRST];
+const STEPS: &[&str] = &[FIRST, GONE];
 
 const FIRST: &str = "
 CREATE TABLE brokers (id INTEGER PRIMARY KEY AUTOINCREMENT, settings TEXT NOT NULL);
@@ -48,6 +48,12 @@ CREATE TABLE commands (id INTEGER PRIMARY KEY AUTOINCREMENT, point INTEGER NOT N
 CREATE INDEX commands_by_point ON commands (point, id);
 CREATE TABLE configs (broker INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (broker, topic)) WITHOUT ROWID;
 CREATE TABLE settings (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+";
+
+/// What its convention withdrew keeps its id and its history, and is not shown at the next start.
+const GONE: &str = "
+ALTER TABLE devices ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE points ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// Brings the file to today's version.
