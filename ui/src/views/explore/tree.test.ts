@@ -65,6 +65,7 @@ describe('TopicTree', () => {
     expect(keys(tree.lines())).toEqual(['a', 'a\u0000loading', 'b']);
     tree.merge('a', answer(['a/x', 'a/y']), true);
     expect(keys(tree.lines())).toEqual(['a', 'a/x', 'a/y', 'b']);
+    tree.merge('a', answer(['a/x', 'a/y'], { children: 1 }), true);
     tree.open('a/x');
     expect(tree.opened().map((o) => o.path)).toEqual([TOP, 'a', 'a/x']);
     tree.close('a');
@@ -79,6 +80,13 @@ describe('TopicTree', () => {
     const before = tree.opened()[0]?.limit ?? 0;
     tree.more(TOP);
     expect(tree.opened()[0]?.limit).toBeGreaterThan(before);
+  });
+
+  it('does not run in circles at the empty level of topics that begin with a slash', () => {
+    const tree = new TopicTree();
+    tree.merge(TOP, { ...answer([]), rows: [row('', { children: 3 }), row('a')] }, false);
+    expect(keys(tree.lines())).toEqual(['', 'a']);
+    expect(tree.opened()).toHaveLength(1);
   });
 
   it('drops an answer for a level that was closed meanwhile', () => {

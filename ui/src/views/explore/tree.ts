@@ -26,6 +26,14 @@ export const LEVEL_LIMIT = 500;
 /** The top of the tree. */
 export const TOP = '';
 
+/**
+ * Whether a row has a level of its own to open. The empty first level of topics such as `/a/b` has the same path as the
+ * top, so its topics are found by searching only.
+ */
+export function canOpen(row: TopicRow): boolean {
+  return row.children > 0 && row.path !== TOP;
+}
+
 export class TopicTree {
   #levels = new Map<string, Level>();
 
@@ -40,7 +48,7 @@ export class TopicTree {
       const level = this.#levels.get(path);
       if (!level) return;
       found.push({ path, limit: level.limit });
-      for (const row of level.rows) walk(row.path);
+      for (const row of level.rows) if (canOpen(row)) walk(row.path);
     };
     walk(TOP);
     return found;
@@ -110,7 +118,7 @@ export class TopicTree {
       if (!level) return;
       if (!level.loaded && path !== TOP) out.push({ kind: 'loading', key: `${path}\u0000loading`, depth });
       for (const row of level.rows) {
-        const open = this.#levels.has(row.path);
+        const open = canOpen(row) && this.#levels.has(row.path);
         out.push({ kind: 'topic', key: row.path, depth, row, open });
         if (open) walk(row.path, depth + 1);
       }
@@ -124,7 +132,8 @@ export class TopicTree {
 
   #admit(level: Level): void {
     for (const row of level.waiting) {
-      const before = level.rows.findIndex((other) => other.name > row.name);
+      // Names of one level and paths of a search's list sort alike by path.
+      const before = level.rows.findIndex((other) => other.path > row.path);
       if (before < 0) level.rows.push(row);
       else level.rows.splice(before, 0, row);
     }
