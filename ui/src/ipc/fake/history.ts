@@ -1,0 +1,73 @@
+/** History out of the signals: the same function of time that the live values come from. */
+import { encodeHistory, type Series } from '../../parts/trend/history';
+import type { PointStats } from '../gen/PointStats';
+import type { StateSpan } from '../gen/StateSpan';
+import { MICROS, type World } from './world';
+
+/** Looks into each bucket at most so often. */
+const LOOKS = 4;
+
+export function history(world: World, points: number[], from: number, to: number, width: number): ArrayBuffer {
+  return encodeHistory(points.map((point) => series(world, point, from, Math.min(to, world.now()), width)));
+}
+
+function series(world: World, id: number, from: number, to: number, width: number): Series {
+  const { point } = world.get(id);
+  const step = Math.max((to - from) / Math.max(1, width), point.every * MICROS);
+  const rows: number[][] = [];
+  for (let at = Math.floor(from / step) * step; at < to; at += step) {
+    if (world.now() - at < point.silentFor * MICROS) break;
+    // Nothing was recorded in a night last week, so that gaps can be seen.
+    if (world.now() - at > 3 * 86_400e6 && world.now() - at < 3.3 * 86_400e6) continue;
+    const seen: number[] = [];
+    for (let i = 0; i < LOOKS; i++) {
+      const value = world.number(id, Math.min(at + (i * step) / LOOKS, world.now()));
+      if (Number.isFinite(value)) seen.push(value);
+    }
+    if (!seen.length) continue;
+    const count = Math.max(1, Math.round(step / MICROS / point.every));
+    rows.push([at, Math.min(...seen), Math.max(...seen), mean(seen), seen.at(-1) ?? NaN, count]);
+  }
+  const column = (i: number) => Float64Array.from(rows, (row) => row[i] ?? NaN);
+  return {
+    point: id,
+    time: column(0),
+    min: column(1),
+    max: column(2),
+    mean: column(3),
+    last: column(4),
+    count: column(5),
+  };
+}
+
+export function states(world: World, id: number, from: number, to: number): StateSpan[] {
+  const { point } = world.get(id);
+  const end = Math.min(to, world.now());
+  const step = Math.max(point.every * MICROS, (end - from) / 600);
+  const spans: StateSpan[] = [];
+  for (let at = from; at < end; at += step) {
+    const { value } = world.read(id, at);
+    const last = spans.at(-1);
+    if (last && last.value === value) last.to = Math.min(at + step, end);
+    else spans.push({ from: at, to: Math.min(at + step, end), value, quality: 'good' });
+  }
+  return spans;
+}
+
+export function stats(world: World, id: number, from: number, to: number): PointStats {
+  const s = series(world, id, from, Math.min(to, world.now()), 500);
+  const n = s.time.length;
+  if (n === 0) return { count: 0, min: null, max: null, mean: null, first_at: null, last_at: null };
+  return {
+    count: s.count.reduce((a, b) => a + b, 0),
+    min: Math.min(...s.min),
+    max: Math.max(...s.max),
+    mean: mean([...s.mean]),
+    first_at: s.time[0] ?? null,
+    last_at: s.time[n - 1] ?? null,
+  };
+}
+
+function mean(list: number[]): number {
+  return list.reduce((a, b) => a + b, 0) / list.length;
+}
