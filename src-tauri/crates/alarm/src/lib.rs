@@ -1,1 +1,26 @@
-//! (being laid)
+//! ISA-18.2 alarms: which conditions hold, in which state each alarm is, and what the journal says of it.
+//!
+//! The way of a sample: [`Alarms::sample`] tests it against every condition of its point (`watch`), what holds goes through
+//! the condition's delays (`signal`), what comes through is an input to the alarm's state machine (`state`), and every
+//! change of state is an entry for the journal (`book`). Pure: time comes in as an argument, entries go out through a
+//! list; who calls commits them together with the sample that caused them.
+//!
+//! *Invariants.* Every change of state has exactly one entry. Two conditions of one point are two alarms that do not know
+//! of each other. What says nothing (bad or stale quality, no value, older than what was taken) changes nothing.
+//!
+//! *Adding a default condition*: one line in a table of `defaults`, with the reason for its limit beside it.
+
+mod alarms;
+mod book;
+mod defaults;
+mod limits;
+mod setting;
+mod signal;
+mod state;
+mod watch;
+
+pub use alarms::Alarms;
+pub use book::Active;
+pub use defaults::{default_conditions, default_device_conditions, stock_condition};
+pub use limits::{limits_of, with_limits};
+pub use state::{Input, is_raised, step};
