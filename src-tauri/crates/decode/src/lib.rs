@@ -17,6 +17,7 @@ mod decoder;
 mod diagnosis;
 mod event;
 mod message;
+mod template;
 
 pub use context::Context;
 pub use convention::{Claim, CommandError, Convention};
