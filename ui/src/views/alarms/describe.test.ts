@@ -2,17 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { against, stateWord, transitionWord } from './describe';
 
 describe('words of an alarm', () => {
-  it('puts the value beside its limit, the unit once', () => {
-    expect(against(1.1234, 1.4, 'Nm')).toBe('1.12 Nm, limit 1.4');
-    expect(against(12345, 12000, null)).toBe('12,345, limit 12,000');
-    expect(against(null, 5, '°C')).toBe('limit 5 °C');
+  it('puts the value beside its limit, the unit once, both with the digits of the point', () => {
+    const point = { precision: 2, range: null, class: null };
+    expect(against(1.1234, 1.4, 'N.m', 'metric', point)).toBe('1.12 Nm, limit 1.40');
+    expect(against(-11.62, -15, '°C', 'metric')).toBe('−11.6 °C, limit −15.0');
+    expect(against(null, 5, '°C', 'metric')).toBe('limit 5.0 °C');
+    expect(against(20, 25, '°C', 'imperial')).toBe('68.0 °F, limit 77.0');
   });
 
   it('says a state as a word', () => {
-    expect(against(true, null, null)).toBe('on');
-    expect(against('jam', null, null)).toBe('jam');
-    expect(against(null, null, null)).toBe('');
-    expect(against(NaN, null, 'V')).toBe('– V');
+    expect(against(true, null, null, 'metric')).toBe('on');
+    expect(against(true, null, null, 'metric', { precision: null, range: null, class: 'door' })).toBe('open');
+    expect(against('jam', null, null, 'metric')).toBe('jam');
+    expect(against(null, null, null, 'metric')).toBe('');
+    expect(against(NaN, null, 'V', 'metric')).toBe('– V');
   });
 
   it('tells every state and transition apart', () => {

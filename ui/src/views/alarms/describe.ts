@@ -1,7 +1,12 @@
 /** Words for alarms: states, transitions, and the value against its limit. */
 import type { AlarmState } from '../../ipc/gen/AlarmState';
+import type { PointView } from '../../ipc/gen/PointView';
 import type { Transition } from '../../ipc/gen/Transition';
+import type { UnitSystem } from '../../ipc/gen/UnitSystem';
 import type { Value } from '../../ipc/gen/Value';
+import { digitsFor, fixed } from '../../format/numbers';
+import { shownUnit } from '../../format/units';
+import { booleanWord, plainWord } from '../../format/words';
 
 const STATES: Record<AlarmState, string> = {
   unacknowledged: 'new',
@@ -26,24 +31,27 @@ export function transitionWord(transition: Transition): { word: string; mark: st
   return TRANSITIONS[transition] ?? { word: transition, mark: '·' };
 }
 
-/** Digits that an unknown precision gets: enough to tell the value from its limit. */
-function plain(value: number): string {
-  if (!Number.isFinite(value)) return '–';
-  if (Number.isInteger(value)) return value.toLocaleString('en-GB');
-  const digits = Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
-  return value.toLocaleString('en-GB', { maximumFractionDigits: digits });
-}
-
-function text(value: Value): string {
-  if (value === null) return '';
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return typeof value === 'number' ? plain(value) : value;
-}
-
-/** `1.12 Nm, limit 1.4`; the state's word where there is no limit; empty where nothing is known. */
-export function against(value: Value, limit: number | null, unit: string | null): string {
-  const shown = text(value);
-  const named = shown !== '' && typeof value === 'number' && unit ? `${shown} ${unit}` : shown;
-  if (limit === null) return named;
-  return named === '' ? `limit ${plain(limit)}${unit ? ` ${unit}` : ''}` : `${named}, limit ${plain(limit)}`;
+/**
+ * `1.12 Nm, limit 1.40`, in the person's units; the state's word where there is no limit; empty where nothing is known.
+ * `point` gives the digits where it is known.
+ */
+export function against(
+  value: Value,
+  limit: number | null,
+  unit: string | null,
+  system: UnitSystem,
+  point?: Pick<PointView, 'precision' | 'range' | 'class'>,
+): string {
+  const shown = shownUnit(unit, system);
+  const number = (n: number) => {
+    const converted = shown.convert(n);
+    return fixed(converted, digitsFor(converted, shown.unit, point?.precision ?? null, point?.range ?? null));
+  };
+  const named = (text: string) => (shown.unit ? `${text} ${shown.unit}` : text);
+  let text = '';
+  if (typeof value === 'number') text = named(number(value));
+  else if (typeof value === 'boolean') text = booleanWord(value, point?.class ?? null);
+  else if (value !== null) text = plainWord(value);
+  if (limit === null) return text;
+  return text === '' ? `limit ${named(number(limit))}` : `${text}, limit ${number(limit)}`;
 }

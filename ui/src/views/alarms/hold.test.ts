@@ -17,4 +17,10 @@ describe('hold', () => {
   it('leaves an ended alarm in its row, as ended', () => {
     expect(hold([alarm(1), alarm(2)], [alarm(2)]).rows.map((a) => a.state)).toEqual(['normal', 'unacknowledged']);
   });
+
+  it('knows an alarm that no longer fits the filter from one that has ended', () => {
+    const held = hold([alarm(1), alarm(2)], [], [alarm(1, 'acknowledged')]);
+    expect(held.rows.map((a) => a.state)).toEqual(['acknowledged', 'normal']);
+    expect(held.fresh).toBe(0);
+  });
 });

@@ -8,14 +8,19 @@ export interface Held {
 }
 
 /**
- * `before` in its order with the content of `now`. What has ended meanwhile keeps its row as `normal`, what is new waits.
+ * `before` in its order with what `all` says of each alarm now. What has ended meanwhile keeps its row as `normal`; what
+ * `wanted` has besides waits and is counted.
  */
-export function hold(before: readonly AlarmView[], now: readonly AlarmView[]): Held {
-  const current = new Map(now.map((alarm) => [alarm.id, alarm]));
+export function hold(
+  before: readonly AlarmView[],
+  wanted: readonly AlarmView[],
+  all: readonly AlarmView[] = wanted,
+): Held {
+  const now = new Map(all.map((alarm) => [alarm.id, alarm]));
+  const waiting = new Set(wanted.map((alarm) => alarm.id));
   const rows = before.map((alarm) => {
-    const latest = current.get(alarm.id);
-    current.delete(alarm.id);
-    return latest ?? { ...alarm, state: 'normal' as const };
+    waiting.delete(alarm.id);
+    return now.get(alarm.id) ?? { ...alarm, state: 'normal' as const };
   });
-  return { rows, fresh: current.size };
+  return { rows, fresh: waiting.size };
 }

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { LineView } from '../../ipc/gen/LineView';
 import type { OeeView } from '../../ipc/gen/OeeView';
 import type { StopView } from '../../ipc/gen/StopView';
-import { columnsFor, inOrder, lossRows, oeeParts, paceOf, percent, stockRows, stopRows, worstOf } from './line';
+import {
+  allStops,
+  columnsFor,
+  inOrder,
+  lossRows,
+  oeeParts,
+  paceOf,
+  runsOut,
+  stockRows,
+  stopRows,
+  worstOf,
+} from './line';
 
 const oee: OeeView = {
   oee: 0.7,
@@ -69,13 +80,9 @@ describe('pace', () => {
 describe('OEE', () => {
   it('shows above a hundred as it is, with the bar full and a flag', () => {
     const parts = oeeParts(oee);
-    expect(parts.map((p) => percent(p.value))).toEqual(['88.0', '120.0', '–']);
+    expect(parts.map((p) => p.value)).toEqual([0.88, 1.2, null]);
     expect(parts.map((p) => p.bar)).toEqual([0.88, 1, 0]);
     expect(parts.map((p) => p.suspect)).toEqual([false, true, false]);
-  });
-
-  it('says nothing where a part is undefined', () => {
-    expect([percent(null), percent(undefined), percent(NaN), percent(0)]).toEqual(['–', '–', '–', '0.0']);
   });
 });
 
@@ -115,6 +122,37 @@ describe('stock', () => {
       [undefined, undefined, false],
       [undefined, undefined, false],
     ]);
+  });
+});
+
+describe('over all lines', () => {
+  it('lists the stops of all lines with their line, what lasts first', () => {
+    const all = allStops(
+      [
+        line({ name: 'Line 1', stops: [stop(1, { duration: 9 })] }),
+        line({ name: 'Line 2', stops: [stop(1, { duration: 2, to: null }), stop(2, { duration: 5 })] }),
+      ],
+      2,
+    );
+    expect(all.map((s) => [s.line, s.duration])).toEqual([
+      ['Line 2', 2],
+      ['Line 1', 9],
+    ]);
+  });
+
+  it('puts what is below its reorder point first, then what lasts shortest', () => {
+    const item = (point: number, level: number, cover: number | null) => ({
+      point,
+      name: `S${point}`,
+      level,
+      capacity: 100,
+      unit: null,
+      reorder: 30,
+      cover,
+    });
+    const one = line({ stock: [item(1, 80, null), item(2, 80, 5), item(3, 20, 50)] });
+    expect(runsOut([one], 3).map((s) => s.name)).toEqual(['S3', 'S2', 'S1']);
+    expect(runsOut([one, line({ name: 'Line 2' })], 1)[0]?.name).toBe('S3, Line 1');
   });
 });
 

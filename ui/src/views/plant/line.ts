@@ -62,13 +62,8 @@ export function oeeParts(oee: OeeView): OeePart[] {
   ];
 }
 
-/** A share as a percentage with one digit, `–` where it is undefined. */
-export function percent(share: number | null | undefined): string {
-  return share === null || share === undefined || !Number.isFinite(share) ? '–' : (share * 100).toFixed(1);
-}
-
 /** What lasts comes first, then the longest; at most `most`. */
-export function stopRows(stops: readonly StopView[], most = 200): StopView[] {
+export function stopRows<T extends StopView>(stops: readonly T[], most = 200): T[] {
   return [...stops]
     .sort((a, b) => Number(b.to === null) - Number(a.to === null) || b.duration - a.duration || a.from - b.from)
     .slice(0, most);
@@ -77,6 +72,12 @@ export function stopRows(stops: readonly StopView[], most = 200): StopView[] {
 /** A stop's key: lasting over polls, so that rows keep their place in the page. */
 export function stopKey(stop: StopView): string {
   return `${stop.device}:${stop.from}`;
+}
+
+/** The stops of several lines in one list, each with its line's name. */
+export function allStops(lines: readonly LineView[], most: number): (StopView & { line: string })[] {
+  const all = lines.flatMap((line) => line.stops.map((stop) => ({ ...stop, line: line.name })));
+  return stopRows(all, most);
 }
 
 /** A loss with the length of its bar against the longest, and whether it goes on right now as a fault. */
@@ -102,6 +103,10 @@ export function lossRows(losses: readonly LossView[], stops: readonly StopView[]
     }));
 }
 
+function isLow(item: StockView): boolean {
+  return item.level !== null && item.reorder !== null && item.level <= item.reorder;
+}
+
 /** A stock level on its bar. */
 export interface StockRow extends StockView {
   /** Level and reorder point as shares of what is full; none where that is not known. */
@@ -118,9 +123,22 @@ export function stockRows(stock: readonly StockView[]): StockRow[] {
       ...item,
       fill: share(item.level),
       tick: share(item.reorder),
-      low: item.level !== null && item.reorder !== null && item.level <= item.reorder,
+      low: isLow(item),
     };
   });
+}
+
+/** Stock of all lines, what runs out first at the top; below its reorder point before all others, unknown cover last. */
+export function runsOut(lines: readonly LineView[], most: number): StockView[] {
+  return lines
+    .flatMap((line) =>
+      line.stock.map((item) => (lines.length > 1 ? { ...item, name: `${item.name}, ${line.name}` } : item)),
+    )
+    .sort(
+      (a, b) =>
+        Number(isLow(b)) - Number(isLow(a)) || (a.cover ?? Infinity) - (b.cover ?? Infinity) || a.point - b.point,
+    )
+    .slice(0, most);
 }
 
 /** The highest priority that has an active alarm. */

@@ -1,6 +1,7 @@
 /** Finding points by words, for the pen search. */
 import type { DeviceView } from '../../ipc/gen/DeviceView';
 import type { PointView } from '../../ipc/gen/PointView';
+import { fullName } from '../../format/names';
 
 /** A point that can become a pen. */
 export interface Found {
@@ -12,11 +13,6 @@ export interface Found {
   /** What the words are looked for in, lower case. */
   text: string;
   numeric: boolean;
-}
-
-/** `Device · Point`. */
-export function penName(device: Pick<DeviceView, 'name'>, point: Pick<PointView, 'name'>): string {
-  return point.name === '' ? device.name : `${device.name} · ${point.name}`;
 }
 
 /** Points that hold values over time; actions and binaries have nothing to draw. */
@@ -31,7 +27,7 @@ export function indexOf(devices: Iterable<DeviceView>, placeOf: (place: number) 
     const place = device.place === null ? '' : placeOf(device.place);
     for (const point of device.points) {
       if (!drawable(point)) continue;
-      const name = penName(device, point);
+      const name = fullName(device, point);
       all.push({
         point: point.id,
         name,

@@ -5,7 +5,7 @@ import { formatPens, parsePens, remember, remembered, withPen } from './choice';
 import { find, indexOf } from './search';
 
 const point = (id: number, name: string, part: Partial<PointView> = {}) =>
-  ({ id, name, key: name, kind: 'number', unit: null, class: null, ...part }) as PointView;
+  ({ id, name, key: name, kind: 'number', role: 'value', unit: null, class: null, ...part }) as PointView;
 const device = (name: string, place: number | null, points: PointView[]) => ({ name, place, points }) as DeviceView;
 
 describe('pens of the address', () => {
