@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { ExplorerView } from '../../ipc/gen/ExplorerView';
 import type { TopicRow } from '../../ipc/gen/TopicRow';
-import { hexLines, payloadBytes, prettyJson, TOP, topicFault, TopicTree, type Line } from './tree';
+import {
+  ancestorsOf,
+  hexLines,
+  levelOf,
+  payloadBytes,
+  prettyJson,
+  TOP,
+  topicFault,
+  TopicTree,
+  type Line,
+} from './tree';
 
 const row = (path: string, part: Partial<TopicRow> = {}): TopicRow => ({
   broker: 1,
@@ -80,6 +90,21 @@ describe('TopicTree', () => {
     const before = tree.opened()[0]?.limit ?? 0;
     tree.more(TOP);
     expect(tree.opened()[0]?.limit).toBeGreaterThan(before);
+  });
+
+  it('lets rows in at once that "show more" asked for', () => {
+    const tree = new TopicTree();
+    tree.merge(TOP, answer(['a'], {}, 1), true, 1);
+    expect(tree.isLoaded(TOP, 2)).toBe(false);
+    tree.merge(TOP, answer(['a', 'b']), true, 2);
+    expect(keys(tree.lines())).toEqual(['a', 'b']);
+    expect(tree.isLoaded(TOP, 2)).toBe(true);
+  });
+
+  it('knows the level of a line and the levels above a topic', () => {
+    expect(['a', 'a/b', 'a/b/c', 'a/b\u0000more', 'a\u0000loading'].map(levelOf)).toEqual(['', 'a', 'a/b', 'a/b', 'a']);
+    expect(ancestorsOf('a/b/c')).toEqual(['a', 'a/b']);
+    expect(ancestorsOf('a')).toEqual([]);
   });
 
   it('does not run in circles at the empty level of topics that begin with a slash', () => {

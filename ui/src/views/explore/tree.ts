@@ -11,7 +11,8 @@ interface Level {
   waiting: TopicRow[];
   more: number;
   limit: number;
-  loaded: boolean;
+  /** How many rows were asked for when the last answer came; 0 before the first. */
+  loaded: number;
 }
 
 /** A line of the list. `more` lines stand for what the level's limit left out. */
@@ -32,6 +33,19 @@ export const TOP = '';
  */
 export function canOpen(row: TopicRow): boolean {
   return row.children > 0 && row.path !== TOP;
+}
+
+/** The level that a line stands in, by the line's key. */
+export function levelOf(key: string): string {
+  const path = key.split('\u0000', 1)[0] ?? TOP;
+  // A line that stands for a level (loading, more) belongs to it; a topic to the level above it.
+  return path === key ? path.slice(0, Math.max(0, path.lastIndexOf('/'))) : path;
+}
+
+/** The levels above a topic, the topmost first, without the top itself. */
+export function ancestorsOf(topic: string): string[] {
+  const parts = topic.split('/');
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
 }
 
 export class TopicTree {
@@ -60,8 +74,13 @@ export class TopicTree {
 
   open(path: string): void {
     if (!this.#levels.has(path)) {
-      this.#levels.set(path, { rows: [], waiting: [], more: 0, limit: LEVEL_LIMIT, loaded: false });
+      this.#levels.set(path, { rows: [], waiting: [], more: 0, limit: LEVEL_LIMIT, loaded: 0 });
     }
+  }
+
+  /** Whether as many rows came as are wanted. */
+  isLoaded(path: string, limit: number): boolean {
+    return (this.#levels.get(path)?.loaded ?? 0) >= limit;
   }
 
   close(path: string): void {
@@ -78,15 +97,17 @@ export class TopicTree {
    * Takes an answer in. `still` means that the pointer or the keyboard is on the list: then no row moves and new ones
    * wait. A level that is shown for the first time is filled at once, for nothing of it stood there before.
    */
-  merge(path: string, answer: ExplorerView, still: boolean): void {
+  merge(path: string, answer: ExplorerView, still: boolean, limit = LEVEL_LIMIT): void {
     const level = this.#levels.get(path);
     if (!level) return;
     level.more = answer.more;
-    if (!level.loaded) {
+    if (level.loaded === 0) {
       level.rows = [...answer.rows];
-      level.loaded = true;
+      level.loaded = limit;
       return;
     }
+    const grown = limit > level.loaded;
+    level.loaded = limit;
     const fresh = new Map(answer.rows.map((row) => [row.path, row]));
     // A row that the answer left out stays as it was: it was shown, and somebody may be about to click it.
     level.rows = level.rows.map((row) => {
@@ -95,7 +116,8 @@ export class TopicTree {
       return update ?? row;
     });
     level.waiting = [...fresh.values()];
-    if (!still) this.#admit(level);
+    // Rows that "show more" asked for come in below what is shown.
+    if (!still || grown) this.#admit(level);
   }
 
   /** Topics that wait to be shown. */
@@ -116,7 +138,7 @@ export class TopicTree {
     const walk = (path: string, depth: number) => {
       const level = this.#levels.get(path);
       if (!level) return;
-      if (!level.loaded && path !== TOP) out.push({ kind: 'loading', key: `${path}\u0000loading`, depth });
+      if (level.loaded === 0 && path !== TOP) out.push({ kind: 'loading', key: `${path}\u0000loading`, depth });
       for (const row of level.rows) {
         const open = canOpen(row) && this.#levels.has(row.path);
         out.push({ kind: 'topic', key: row.path, depth, row, open });
