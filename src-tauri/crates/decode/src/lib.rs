@@ -17,7 +17,11 @@ mod decoder;
 mod diagnosis;
 mod event;
 mod message;
+mod naming;
 mod template;
+#[cfg(test)]
+mod transcript;
+mod units;
 
 pub use context::Context;
 pub use convention::{Claim, CommandError, Convention};
@@ -25,3 +29,8 @@ pub use decoder::{Decoder, Limits, Options, matches};
 pub use diagnosis::{Diagnosis, DiagnosisKind};
 pub use event::{DeviceIx, Event, PointIx, Reading};
 pub use message::{Message, Publish};
+
+/// A Sparkplug payload as JSON, for people; none where the bytes are no such payload.
+pub fn describe_payload(payload: &[u8]) -> Option<serde_json::Value> {
+    conventions::sparkplug::describe(payload)
+}

@@ -34,3 +34,6 @@ impl Convention for Sparkplug {
         Err(CommandError::Unknown)
     }
 }
+pub(crate) fn describe(_p: &[u8]) -> Option<serde_json::Value> {
+    None
+}
