@@ -48,7 +48,8 @@ export interface Hits {
 }
 
 /**
- * Points that hold every word, those first whose name begins with the first word, then numbers, then by name.
+ * Points that hold every word: those first whose name has the first word as it is, then as the beginning of the name, of
+ * one of its words, or anywhere; numbers before states; then by name.
  * `taken` are pens already.
  */
 export function find(all: readonly Found[], query: string, taken: ReadonlySet<number>, most = 40): Hits {
@@ -57,7 +58,17 @@ export function find(all: readonly Found[], query: string, taken: ReadonlySet<nu
   const collator = new Intl.Collator(undefined, { numeric: true });
   const score = (hit: Found) => {
     const name = hit.name.toLowerCase();
-    const place = first === '' ? 0 : name.startsWith(first) ? 0 : name.includes(` ${first}`) ? 1 : 2;
+    const words = ` ${name.replaceAll(/[^\p{L}\p{N}]+/gu, ' ')} `;
+    const place =
+      first === ''
+        ? 0
+        : words.includes(` ${first} `)
+          ? 0
+          : name.startsWith(first)
+            ? 1
+            : words.includes(` ${first}`)
+              ? 2
+              : 3;
     return place * 2 + Number(!hit.numeric);
   };
   const hits = all

@@ -64,8 +64,9 @@ describe('pen search', () => {
     expect(find(all, 'nothing', new Set())).toEqual({ rows: [], more: 0 });
   });
 
-  it('puts names that begin with the word first and numbers before states', () => {
-    expect(find(all, 'fill', new Set()).rows.map((r) => r.point)).toEqual([1, 2, 5]);
+  it('puts the very word first, then its beginnings, and numbers before states', () => {
+    expect(find(all, 'fill', new Set()).rows.map((r) => r.point)).toEqual([1, 5, 2]);
+    expect(find(all, 'fil', new Set()).rows.map((r) => r.point)).toEqual([1, 2, 5]);
   });
 
   it('leaves out pens that are there, and counts what it does not show', () => {
