@@ -18,8 +18,9 @@ describe('how a payload is shown', () => {
   it('prefers JSON, but cut JSON is text', () => {
     expect(ways(raw({ format: 'json', payload: '{"a":1}' }))).toEqual(['json', 'text', 'hex']);
     expect(ways(raw({ format: 'json', payload: '{"a":', truncated: true }))).toEqual(['text', 'hex']);
-    expect(ways(raw({ format: 'sparkplug', payload: '08 01' }))).toEqual(['hex']);
-    expect(ways(raw({ format: 'sparkplug', payload: 'Fill volume 501.8 ml' }))).toEqual(['text', 'hex']);
+    expect(ways(raw({ format: 'binary', payload: '08 01' }))).toEqual(['hex']);
+    expect(ways(raw({ format: 'sparkplug', payload: '{"seq":1}' }))).toEqual(['json', 'text']);
+    expect(ways(raw({ payload: '21.5' }))).toEqual(['text', 'hex']);
     expect(ways(raw({ format: 'empty' }))).toEqual(['text']);
   });
 

@@ -7,16 +7,20 @@ export type Way = 'json' | 'text' | 'hex';
 /** The bytes beyond this many are not drawn as hex; how many there are is said. */
 export const HEX_LIMIT = 4096;
 
-/** Whether the backend had to send hex, because the bytes are no text. A decoded Sparkplug payload is text. */
+/** Whether the backend had to send hex, because the bytes are no text. */
 export function isHex(raw: RawMessage): boolean {
-  return (raw.format === 'binary' || raw.format === 'sparkplug') && /^(?:[0-9a-f]{2}\s?)*$/i.test(raw.payload);
+  return raw.format === 'binary' && /^(?:[0-9a-f]{2}\s?)*$/i.test(raw.payload);
 }
 
-/** Ways that make sense, the best first. */
+/**
+ * Ways that make sense, the best first. A bare number is JSON too, but nobody thinks of it as such. A Sparkplug payload
+ * comes decoded, so its bytes cannot be shown.
+ */
 export function ways(raw: RawMessage): Way[] {
   if (raw.format === 'empty') return ['text'];
   if (isHex(raw)) return ['hex'];
-  return prettyJson(raw.payload) === undefined ? ['text', 'hex'] : ['json', 'text', 'hex'];
+  const json: Way[] = /^\s*[{[]/.test(raw.payload) && prettyJson(raw.payload) !== undefined ? ['json'] : [];
+  return raw.format === 'sparkplug' ? [...json, 'text'] : [...json, 'text', 'hex'];
 }
 
 /** The text that is shown, as nothing but text. */

@@ -61,6 +61,13 @@ describe('TopicTree', () => {
     expect(tree.waiting()).toBe(0);
   });
 
+  it('sorts level by level, as the backend does', () => {
+    const tree = new TopicTree();
+    tree.merge(TOP, answer(['a/b', 'a-b']), true);
+    tree.merge(TOP, answer(['a', 'a/b', 'a/b/c', 'a-b', 'b']), false);
+    expect(keys(tree.lines())).toEqual(['a', 'a/b', 'a/b/c', 'a-b', 'b']);
+  });
+
   it('keeps a row that an answer left out', () => {
     const tree = new TopicTree();
     tree.merge(TOP, answer(['a', 'b']), false);
@@ -105,9 +112,19 @@ describe('TopicTree', () => {
     expect(['a', 'a/b', 'a/b/c', 'a/b\u0000more', 'a\u0000loading'].map(levelOf)).toEqual(['', 'a', 'a/b', 'a/b', 'a']);
     expect(ancestorsOf('a/b/c')).toEqual(['a', 'a/b']);
     expect(ancestorsOf('a')).toEqual([]);
+    expect(ancestorsOf('//a/b')).toEqual(['/', '//', '//a']);
+    expect(['/', '//', '/a', '/a/b', 'a/'].map(levelOf)).toEqual(['', '/', '/', '/a', 'a']);
   });
 
-  it('does not run in circles at the empty level of topics that begin with a slash', () => {
+  it('opens the empty level of topics that begin with a slash', () => {
+    const tree = new TopicTree();
+    tree.merge(TOP, { ...answer([]), rows: [{ ...row('/', { children: 1 }), name: '' }, row('a')] }, false);
+    tree.open('/');
+    tree.merge('/', answer(['/x']), false);
+    expect(keys(tree.lines())).toEqual(['/', '/x', 'a']);
+  });
+
+  it('does not run in circles at a row with the path of the top', () => {
     const tree = new TopicTree();
     tree.merge(TOP, { ...answer([]), rows: [row('', { children: 3 }), row('a')] }, false);
     expect(keys(tree.lines())).toEqual(['', 'a']);

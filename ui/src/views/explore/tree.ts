@@ -27,25 +27,42 @@ export const LEVEL_LIMIT = 500;
 /** The top of the tree. */
 export const TOP = '';
 
-/**
- * Whether a row has a level of its own to open. The empty first level of topics such as `/a/b` has the same path as the
- * top, so its topics are found by searching only.
- */
+/** Whether a row has a level of its own to open. A row with the path of the top would lead in a circle. */
 export function canOpen(row: TopicRow): boolean {
   return row.children > 0 && row.path !== TOP;
+}
+
+const onlySlashes = (path: string) => /^\/*$/.test(path);
+
+/**
+ * The path of the level above. Paths are topics, but for those of nothing but empty levels, which get a slash for each:
+ * `/` is the empty level that `/a/b` begins with.
+ */
+export function parentOf(path: string): string {
+  if (onlySlashes(path)) return path.slice(0, -1);
+  const at = path.lastIndexOf('/');
+  if (at < 0) return TOP;
+  const above = path.slice(0, at);
+  return onlySlashes(above) ? `${above}/` : above;
 }
 
 /** The level that a line stands in, by the line's key. */
 export function levelOf(key: string): string {
   const path = key.split('\u0000', 1)[0] ?? TOP;
   // A line that stands for a level (loading, more) belongs to it; a topic to the level above it.
-  return path === key ? path.slice(0, Math.max(0, path.lastIndexOf('/'))) : path;
+  return path === key ? parentOf(path) : path;
 }
 
 /** The levels above a topic, the topmost first, without the top itself. */
 export function ancestorsOf(topic: string): string[] {
-  const parts = topic.split('/');
-  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
+  const out: string[] = [];
+  for (let path = parentOf(topic); path !== TOP; path = parentOf(path)) out.unshift(path);
+  return out;
+}
+
+/** Sorts paths as the tree does: level by level. */
+function orderKey(path: string): string {
+  return path.replaceAll('/', '\u0000');
 }
 
 export class TopicTree {
@@ -153,12 +170,20 @@ export class TopicTree {
   }
 
   #admit(level: Level): void {
-    for (const row of level.waiting) {
-      // Names of one level and paths of a search's list sort alike by path.
-      const before = level.rows.findIndex((other) => other.path > row.path);
-      if (before < 0) level.rows.push(row);
-      else level.rows.splice(before, 0, row);
+    if (level.waiting.length === 0) return;
+    const waiting = level.waiting.map((row) => ({ row, key: orderKey(row.path) }));
+    waiting.sort((a, b) => (a.key < b.key ? -1 : 1));
+    const out: TopicRow[] = [];
+    let next = 0;
+    for (const row of level.rows) {
+      const key = orderKey(row.path);
+      for (let first = waiting[next]; first && first.key < key; first = waiting[next]) {
+        out.push(first.row);
+        next++;
+      }
+      out.push(row);
     }
+    level.rows = [...out, ...waiting.slice(next).map((w) => w.row)];
     level.waiting = [];
   }
 }
