@@ -23,10 +23,22 @@ const ROLES: Partial<Record<Role, string>> = {
   link_quality: 'Signal',
 };
 
+/** Roles that a name of its own already says. */
+const PLAIN: ReadonlySet<Role> = new Set([
+  'switch',
+  'press',
+  'battery',
+  'charging',
+  'location',
+  'link_quality',
+  'mode',
+  'lock',
+]);
+
 /** The point's name without its device: its own, else what it means within its entity, else its class. */
 export function pointName(point: Pick<PointView, 'name' | 'role' | 'class' | 'key'>): string {
   const role = point.role === 'value' ? undefined : (ROLES[point.role] ?? sentence(plainWord(point.role)));
-  if (point.name) return role && point.role !== 'switch' ? `${point.name}, ${role.toLowerCase()}` : point.name;
+  if (point.name) return role && !PLAIN.has(point.role) ? `${point.name}, ${role.toLowerCase()}` : point.name;
   return role ?? (point.class ? sentence(plainWord(point.class)) : sentence(plainWord(point.key)));
 }
 

@@ -140,11 +140,23 @@ function shift(now: number): [number, number, string] {
   return [from, from + 8 * 3600 * MICROS, start === 6 ? 'Early' : start === 14 ? 'Late' : 'Night'];
 }
 
+const NO_ENERGY: EnergyView = {
+  power: null,
+  solar: null,
+  standby: null,
+  today: null,
+  solar_share: null,
+  cost: null,
+  hours: [],
+  points: [],
+};
+
 export function energy(world: World): EnergyView {
   const of = (name: string, key: string) =>
     world.builder.devices.find((d) => d.view.name === name)?.points.find((p) => p.view.key === key);
-  const used = of('Meter', 'power')!;
-  const roof = of('Solar', 'power')!;
+  const used = of('Meter', 'power');
+  const roof = of('Solar', 'power');
+  if (!used || !roof) return NO_ENERGY;
   const hour = Math.floor(hourOf(Date.now() / 1000));
   const begin = new Date();
   const hours = Array.from({ length: hour + 1 }, (_, h) => {

@@ -4,13 +4,16 @@ import type { BrokerView } from '../gen/BrokerView';
 import type { EmbeddedView } from '../gen/EmbeddedView';
 import type { Preferences } from '../gen/Preferences';
 
+/** `?theme=dark&units=imperial&welcome` in the address: to look at a state without clicking there. */
+const asked = new URLSearchParams(typeof location === 'undefined' ? '' : location.search);
+
 export const preferences: { now: Preferences } = {
   now: {
-    theme: 'system',
-    units: 'metric',
+    theme: (asked.get('theme') as Preferences['theme'] | null) ?? 'system',
+    units: (asked.get('units') as Preferences['units'] | null) ?? 'metric',
     autostart: false,
     notifications: true,
-    welcomed: true,
+    welcomed: !asked.has('welcome'),
     price_per_kwh: 0.32,
     currency: 'EUR',
     person: '',
@@ -68,7 +71,12 @@ export function brokerView(
   };
 }
 
+/** `?empty`: no device yet; `?offline`: no broker reached. */
+export const empty = asked.has('empty');
+export const offline = asked.has('offline');
+
 export function startingBrokers(now: number): BrokerView[] {
+  if (empty) return [];
   return [
     brokerView(1, { ...blank, name: 'Broker inside', demo: true }, now, {
       embedded: true,

@@ -7,6 +7,7 @@ import type { Value } from '../gen/Value';
 import { TroubleError } from '../trouble';
 import { Builder, type FakeDevice, type FakePoint } from './build';
 import { buildHome } from './home';
+import { empty, offline } from './settings';
 import { buildPlant, type FakeLine } from './plant';
 
 export const MICROS = 1_000_000;
@@ -32,8 +33,8 @@ export class World {
   readonly #started = Date.now();
 
   constructor() {
-    buildHome(this.builder);
-    this.lines = buildPlant(this.builder);
+    if (!empty) buildHome(this.builder);
+    this.lines = empty ? [] : buildPlant(this.builder);
     for (const device of this.builder.devices) {
       for (const point of device.points) this.points.set(point.view.id, { device, point });
     }
@@ -58,7 +59,7 @@ export class World {
     const t = Math.floor(reach / MICROS / every) * every + phase - (phase > (reach / MICROS) % every ? every : 0);
     const override = this.overrides.get(id);
     const fresh = Date.now() - this.#started > 600;
-    const quality: Quality = silentFor > 0 || !device.view.online || !fresh ? 'stale' : 'good';
+    const quality: Quality = silentFor > 0 || !device.view.online || !fresh || offline ? 'stale' : 'good';
     if (override && override.at <= at) return { value: override.value, quality, at: Math.max(override.at, t * MICROS) };
     return { value: signal(t), quality, at: t * MICROS };
   }

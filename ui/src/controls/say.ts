@@ -1,0 +1,63 @@
+/** What a tile says, in people's words. Pure: values come in. */
+import type { CommandView } from '../ipc/gen/CommandView';
+import { brief } from '../format/durations';
+import { plainWord } from '../format/words';
+
+/** How far a command has come, in a few words; empty where nothing is to be said. */
+export function commandWords(command: CommandView | undefined): string {
+  switch (command?.outcome.state) {
+    case 'asked':
+      return 'asking…';
+    case 'sent':
+      return 'sent, waiting…';
+    case 'confirmed':
+      return 'done';
+    case 'timed_out':
+      return 'no answer from the device';
+    case 'refused':
+      return command.outcome.reason || 'refused';
+    default:
+      return '';
+  }
+}
+
+/** `open`, `40 % open`, `opening…`. `position` 0–100 or none. */
+export function coverWords(state: string | null, position: number | undefined): string {
+  if (state === 'opening' || state === 'closing') return `${state}…`;
+  if (position !== undefined && Number.isFinite(position)) {
+    if (position <= 0) return 'closed';
+    return position >= 100 ? 'open' : `${Math.round(position)} % open`;
+  }
+  return state ? plainWord(state) : 'not known';
+}
+
+/** `heating to 22`, `idle, set to 22`, `off`. */
+export function climateWords(activity: string | null, mode: string | null, target: string): string {
+  if (mode === 'off' || activity === 'off') return 'off';
+  const doing = activity && activity !== 'idle' ? plainWord(activity) : '';
+  if (!target) return doing || (mode ? plainWord(mode) : '');
+  return doing ? `${doing} to ${target}` : `set to ${target}`;
+}
+
+const DONE = /^(done|finished|finish|complete|completed|end|program_?ended)$/i;
+const IDLE = /^(idle|off|standby|ready|inactive|none)$/i;
+
+/** `34 min left`, `done 20 min ago`, `resting`. `left` in µs. */
+export function applianceWords(state: string | null, left: number | undefined, since: number): string {
+  if (state === null) return 'not known';
+  if (DONE.test(state)) return since > 60_000_000 ? `done ${brief(since)} ago` : 'done';
+  if (IDLE.test(state)) return 'resting';
+  const doing = plainWord(state);
+  return left !== undefined && left > 0 ? `${brief(left)} left, ${doing}` : doing;
+}
+
+/** Whether an appliance works right now. */
+export function works(state: string | null): boolean {
+  return state !== null && !DONE.test(state) && !IDLE.test(state);
+}
+
+/** A length given in a unit of time, in µs. */
+export function inMicros(value: number, unit: string | null): number | undefined {
+  const factor = { s: 1, sec: 1, min: 60, h: 3600 }[unit ?? ''];
+  return factor === undefined || !Number.isFinite(value) ? undefined : value * factor * 1_000_000;
+}

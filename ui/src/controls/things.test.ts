@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { Builder } from '../ipc/fake/build';
+import { buildHome } from '../ipc/fake/home';
+import { choicesOf, inOrder, progressOf, thingsOf } from './things';
+import { applianceWords, climateWords, commandWords, coverWords, inMicros, works } from './say';
+import { stepped } from './steps';
+
+const builder = new Builder();
+buildHome(builder);
+const device = (name: string) => builder.devices.find((d) => d.view.name === name)!.view;
+const kinds = (name: string) => thingsOf(device(name)).map((t) => t.kind);
+
+describe('things', () => {
+  it.each([
+    ['Thermostat', ['climate']],
+    ['Ceiling', ['light']],
+    ['Television', ['switch']],
+    ['Washer', ['appliance']],
+    ['Blind', ['cover']],
+    ['Garage door', ['cover']],
+    ['Front door', ['lock']],
+    ['Fan', ['fan']],
+    ['Scenes', ['press']],
+    ['Fridge', ['reading']],
+    ['Leak under the sink', ['reading']],
+  ])('%s is %j', (name, expected) => expect(kinds(name)).toEqual(expected));
+
+  it('shows neither settings nor diagnostics nor what asks to be hidden', () => {
+    const [air] = thingsOf(device('Kitchen air'));
+    expect(air?.extra.map((p) => p.key)).toEqual(['humidity']);
+    const hidden = structuredClone(device('Fridge'));
+    hidden.points.forEach((p) => (p.hidden = true));
+    expect(thingsOf(hidden)).toEqual([]);
+  });
+
+  it('says the power of a plug, not the total of its counter', () => {
+    expect(thingsOf(device('Television'))[0]?.extra.map((p) => p.key)).toEqual(['power']);
+    expect(thingsOf(device('Meter'))[0]?.extra).toEqual([]);
+  });
+
+  it('puts what has limits first', () => expect(thingsOf(device('Fridge'))[0]?.main?.key).toBe('temperature'));
+
+  it('watches every point that it shows', () => {
+    for (const { view } of builder.devices) {
+      for (const thing of thingsOf(view)) {
+        const needed = [thing.main, ...thing.presses, ...Object.values(thing.roles)].flatMap((p) => p?.id ?? []);
+        expect(thing.points).toEqual(expect.arrayContaining(needed));
+        if (thing.kind !== 'appliance') {
+          expect(thing.points).toEqual(expect.arrayContaining(thing.extra.map((p) => p.id)));
+        }
+      }
+    }
+  });
+
+  it('finds progress and time left', () => {
+    const [washer] = thingsOf(device('Washer'));
+    const parts = progressOf(washer!);
+    expect([parts.progress?.key, parts.remaining?.key]).toEqual(['progress', 'remaining']);
+    expect(washer?.presses.map((p) => p.key)).toEqual(['start']);
+  });
+
+  it('names several things of one device apart', () => {
+    const two = structuredClone(device('Ceiling'));
+    two.points = [
+      { ...two.points[0]!, id: 1, entity: 'l1', name: 'Left' },
+      { ...two.points[0]!, id: 2, entity: 'l2', name: 'Right' },
+    ];
+    expect(thingsOf(two).map((t) => t.name)).toEqual(['Ceiling left', 'Ceiling right']);
+  });
+
+  it('brings what is in alarm to the front', () => {
+    const all = [...thingsOf(device('Ceiling')), ...thingsOf(device('Fridge'))];
+    expect(inOrder(all, (t) => t.kind === 'reading').map((t) => t.name)).toEqual(['Fridge', 'Ceiling']);
+  });
+
+  it('offers the words of the command', () => {
+    expect(choicesOf(device('Blind').points[0]!)).toEqual(['open', 'close', 'stop']);
+    expect(choicesOf(device('Thermostat').points[2]!)).toContain('heat');
+  });
+});
+
+describe('words', () => {
+  it('speaks of covers, climates and appliances', () => {
+    expect(coverWords('opening', 40)).toBe('opening…');
+    expect(coverWords('open', 40)).toBe('40 % open');
+    expect(coverWords(null, NaN)).toBe('not known');
+    expect(climateWords('heating', 'heat', '22')).toBe('heating to 22');
+    expect(climateWords('idle', 'heat', '22')).toBe('set to 22');
+    expect(climateWords(null, 'off', '22')).toBe('off');
+    expect(applianceWords('washing', inMicros(34, 'min'), 0)).toBe('34 min left, washing');
+    expect(applianceWords('done', undefined, 1200e6)).toBe('done 20 min ago');
+    expect(applianceWords(null, undefined, 0)).toBe('not known');
+    expect([works('running'), works('done'), works('off'), works(null)]).toEqual([true, false, false, false]);
+    expect(inMicros(3, 'parsecs')).toBeUndefined();
+  });
+  it('tells how far a command is', () => {
+    const command = { id: 1, point: 1, asked_at: 0, changed_at: 0, old: null, asked: true, confirmed: null };
+    expect(commandWords({ ...command, outcome: { state: 'sent' } })).toBe('sent, waiting…');
+    expect(commandWords({ ...command, outcome: { state: 'refused', reason: 'The broker is away.' } })).toBe(
+      'The broker is away.',
+    );
+    expect(commandWords(undefined)).toBe('');
+  });
+});
+
+describe('steps', () => {
+  it('goes by the step, onto its grid, within the range', () => {
+    expect(stepped(21.3, 1, 0.5, [7, 30])).toBe(22);
+    expect(stepped(21.5, -1, 0.5, [7, 30])).toBe(21);
+    expect(stepped(30, 1, 0.5, [7, 30])).toBe(30);
+    expect(stepped(0.1, 1, 0.1, null)).toBe(0.2);
+  });
+  it('finds a sensible step where there is none', () => {
+    expect(stepped(100, 1, null, [0, 200])).toBe(102);
+    expect(stepped(5, 1, null, null)).toBe(6);
+  });
+});

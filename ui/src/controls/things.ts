@@ -1,0 +1,220 @@
+/**
+ * From a device's points to the things that people see: a lamp with its dimmer, a thermostat, a blind, a washer. What a
+ * thing is follows from the roles of its points, so that every convention gets the same tiles.
+ */
+import type { DeviceView } from '../ipc/gen/DeviceView';
+import type { PointView } from '../ipc/gen/PointView';
+import type { Role } from '../ipc/gen/Role';
+
+export type ThingKind =
+  'climate' | 'light' | 'cover' | 'lock' | 'fan' | 'switch' | 'appliance' | 'choice' | 'press' | 'setpoint' | 'reading';
+
+/** One tile. */
+export interface Thing {
+  /** Unique in the device, lasting as long as its points do. */
+  key: string;
+  kind: ThingKind;
+  device: DeviceView;
+  /** The device's name, with the entity's where the device has several. */
+  name: string;
+  /** By meaning. */
+  roles: Partial<Record<Role, PointView>>;
+  /** What it mainly says; none for a mere button. */
+  main: PointView | undefined;
+  /** Further readings, said softly. */
+  extra: PointView[];
+  /** All buttons of a `press` thing. */
+  presses: PointView[];
+  /** All points it needs. */
+  points: number[];
+}
+
+/** Kinds in the order people reach for them. */
+const ORDER: ThingKind[] = [
+  'climate',
+  'light',
+  'switch',
+  'fan',
+  'cover',
+  'lock',
+  'appliance',
+  'choice',
+  'setpoint',
+  'press',
+  'reading',
+];
+
+/** Shown on tiles: what the device is for and does not ask to be hidden. */
+function shown(point: PointView): boolean {
+  return !point.hidden && point.category === 'primary' && point.kind !== 'binary';
+}
+
+function kindOf(group: readonly PointView[], roles: Thing['roles']): ThingKind {
+  const writable = group.some((p) => p.writable);
+  if (roles.target_temperature ?? roles.target_humidity ?? roles.target_temperature_low) return 'climate';
+  if (roles.brightness ?? (roles.switch && group.some((p) => p.platform === 'light') ? roles.switch : undefined)) {
+    return 'light';
+  }
+  if (roles.open_close ?? (roles.position?.writable ? roles.position : undefined)) return 'cover';
+  if (roles.lock) return 'lock';
+  if (roles.speed ?? (group.some((p) => p.platform === 'fan') ? roles.switch : undefined)) return 'fan';
+  if (group.every((p) => p.kind === 'action')) return 'press';
+  if (!writable) return 'reading';
+  if (roles.switch?.writable) return 'switch';
+  const main = group.find((p) => p.writable);
+  if (main?.kind === 'bool') return 'switch';
+  if (main && (main.options.length > 0 || main.command_options.length > 0)) return 'choice';
+  if (main?.kind === 'number') return 'setpoint';
+  return main?.kind === 'action' ? 'press' : 'reading';
+}
+
+function isProgress(point: PointView): boolean {
+  return point.kind === 'number' && point.unit === '%' && /progress|completion/i.test(`${point.key} ${point.name}`);
+}
+
+function isRemaining(point: PointView): boolean {
+  return (
+    point.kind === 'number' &&
+    /^(s|sec|min|h)$/.test(point.unit ?? '') &&
+    /remain|left|time_to|finish/i.test(`${point.key} ${point.name}`)
+  );
+}
+
+/** The order in which readings tell: what has limits first, then states, then what has a class or range, counters last. */
+function weight(point: PointView): number {
+  if (point.role !== 'value' && point.role !== 'switch') return 4;
+  if (Object.values(point.limits).some((limit) => limit !== null)) return -1;
+  if (point.kind === 'bool' && point.class) return 0;
+  if (point.class === 'temperature') return 1;
+  if (point.kind === 'number' && (point.class ?? point.range)) return 2;
+  if (counts(point)) return 5;
+  return 3;
+}
+
+/** A counter's total tells nothing at a glance. */
+function counts(point: PointView): boolean {
+  return point.state_class === 'total_increasing' || point.state_class === 'total';
+}
+
+/** All things of a device. */
+export function thingsOf(device: DeviceView): Thing[] {
+  const groups = new Map<string, PointView[]>();
+  const readings: PointView[] = [];
+  for (const point of device.points) {
+    if (!shown(point)) continue;
+    if (point.entity === '' && !point.writable) readings.push(point);
+    else {
+      const key = point.kind === 'action' ? 'press' : point.entity || `point ${point.key}`;
+      const group = groups.get(key);
+      if (group) group.push(point);
+      else groups.set(key, [point]);
+    }
+  }
+  const things: Thing[] = [];
+  for (const [key, group] of groups) {
+    const roles: Thing['roles'] = {};
+    for (const point of group) roles[point.role] ??= point;
+    const kind = kindOf(group, roles);
+    if (kind === 'reading') {
+      readings.push(...group);
+      continue;
+    }
+    things.push({
+      key,
+      kind,
+      device,
+      name: device.name,
+      roles,
+      main: mainOf(kind, group, roles),
+      extra: [],
+      presses: kind === 'press' ? group : [],
+      points: group.map((p) => p.id),
+    });
+  }
+  readings.sort((a, b) => weight(a) - weight(b));
+  addReadings(device, things, readings);
+  if (things.length > 1) {
+    for (const thing of things) {
+      const own = thing.main?.name ?? '';
+      if (own && thing.kind !== 'press') thing.name = `${device.name} ${own.charAt(0).toLowerCase()}${own.slice(1)}`;
+    }
+  }
+  return things.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+/** Puts readings where they belong: onto an appliance, beside the one control of the device, or into a tile of their own. */
+function addReadings(device: DeviceView, things: Thing[], readings: PointView[]): void {
+  if (readings.length === 0) return;
+  const progress = readings.find(isProgress);
+  const remaining = readings.find(isRemaining);
+  const state = readings.find((p) => p.kind === 'enum');
+  if (state && (progress ?? remaining)) {
+    const used = [state, progress, remaining].filter((p) => p !== undefined);
+    const press = things.find((t) => t.kind === 'press');
+    things.push({
+      key: 'appliance',
+      kind: 'appliance',
+      device,
+      name: device.name,
+      roles: {},
+      main: state,
+      extra: readings.filter((p) => p !== state),
+      presses: press?.presses ?? [],
+      points: [...used, ...(press?.presses ?? [])].map((p) => p.id),
+    });
+    if (press) things.splice(things.indexOf(press), 1);
+    return;
+  }
+  const control = things.length === 1 ? things[0] : undefined;
+  if (control && control.kind !== 'press') {
+    control.extra = readings.filter((p) => !counts(p)).slice(0, 2);
+    control.points.push(...control.extra.map((p) => p.id));
+    return;
+  }
+  const [main, ...others] = readings;
+  const rest = others.filter((p) => !counts(p));
+  things.push({
+    key: 'readings',
+    kind: 'reading',
+    device,
+    name: device.name,
+    roles: {},
+    main,
+    extra: rest.slice(0, 3),
+    presses: [],
+    points: [main, ...rest.slice(0, 3)].flatMap((p) => p?.id ?? []),
+  });
+}
+
+function mainOf(kind: ThingKind, group: readonly PointView[], roles: Thing['roles']): PointView | undefined {
+  switch (kind) {
+    case 'climate':
+      return roles.current_temperature ?? roles.current_humidity ?? roles.target_temperature ?? roles.target_humidity;
+    case 'light':
+    case 'fan':
+    case 'switch':
+      return roles.switch ?? group.find((p) => p.writable);
+    case 'cover':
+      return roles.open_close ?? roles.position;
+    case 'lock':
+      return roles.lock;
+    default:
+      return group.find((p) => p.writable) ?? group[0];
+  }
+}
+
+/** The progress and the time left of an appliance. */
+export function progressOf(thing: Thing): { progress: PointView | undefined; remaining: PointView | undefined } {
+  return { progress: thing.extra.find(isProgress), remaining: thing.extra.find(isRemaining) };
+}
+
+/** Things of a room in the order people reach for them; those in `first` (alarmed) before all others. */
+export function inOrder(things: readonly Thing[], first: (thing: Thing) => boolean): Thing[] {
+  const rank = (t: Thing) => (first(t) ? -1 : ORDER.indexOf(t.kind));
+  return [...things].sort((a, b) => rank(a) - rank(b));
+}
+
+/** What may be sent to an options point: its command's own words, else the values it can have. */
+export function choicesOf(point: PointView): string[] {
+  return point.command_options.length > 0 ? point.command_options : point.options;
+}
