@@ -1,0 +1,119 @@
+// @vitest-environment jsdom
+import { cleanup, configure, fireEvent, render, waitFor } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Host, useHost } from '../../ipc/client';
+import type { Commands } from '../../ipc/commands';
+import { createHost } from '../../ipc/fake/host';
+import { model } from '../../live/model.svelte';
+import { go } from '../../router.svelte';
+import Trends from './Trends.svelte';
+
+// The chart asks for these while it is imported.
+vi.hoisted(() => {
+  globalThis.matchMedia ??= (() => ({
+    matches: false,
+    addEventListener() {},
+    removeEventListener() {},
+  })) as never;
+  globalThis.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+});
+HTMLElement.prototype.scrollIntoView = () => {};
+
+// A busy machine takes its time; nothing here is about time.
+configure({ asyncUtilTimeout: 15_000 });
+vi.setConfig({ testTimeout: 30_000 });
+
+let answer: () => Promise<Commands['export_csv'][1]>;
+let exported: Commands['export_csv'][0][] = [];
+
+beforeEach(async () => {
+  const made = createHost();
+  exported = [];
+  useHost({
+    call: async (name: keyof Commands, args: never) => {
+      if (name !== 'export_csv') return made.call(name, args);
+      exported.push(args);
+      return answer();
+    },
+    callBytes: made.callBytes,
+  } as Host);
+  await model.refresh();
+  localStorage.clear();
+});
+afterEach(cleanup);
+
+const all = (test: string) => [...document.querySelectorAll<HTMLElement>(`[data-test="${test}"]`)];
+const numbers = () =>
+  [...model.devices.values()].flatMap((d) => d.points.filter((p) => p.kind === 'number').map((p) => p.id));
+const pens = () => all('trends')[0]?.dataset['pens'];
+
+describe('trends page', () => {
+  it('draws the pens of its address and brings the last ones back', async () => {
+    const [a, b] = numbers();
+    go(`#/trends?pens=${a},${b}`, true);
+    render(Trends);
+    await waitFor(() => expect(pens()).toBe(`${a},${b}`));
+    cleanup();
+    go('#/trends', true);
+    render(Trends);
+    await waitFor(() => expect(pens()).toBe(`${a},${b}`));
+    expect(location.hash).toBe(`#/trends?pens=${a},${b}`);
+  });
+
+  it('adds pens from the keyboard and stays empty once the last one is gone', async () => {
+    go('#/trends?pens=', true);
+    render(Trends);
+    expect(all('no-pens')).toHaveLength(1);
+    const search = all('pen-search')[0] as HTMLInputElement;
+    await fireEvent.focus(search);
+    await fireEvent.input(search, { target: { value: 'volume' } });
+    await waitFor(() => expect(all('pen-option').length).toBeGreaterThan(1));
+    const second = all('pen-option')[1]?.dataset['point'];
+    await fireEvent.keyDown(search, { key: 'ArrowDown' });
+    expect(search.getAttribute('aria-activedescendant')).toBe(all('pen-option')[1]?.id);
+    await fireEvent.keyDown(search, { key: 'Enter' });
+    await waitFor(() => expect(pens()).toBe(second));
+    go('#/trends?pens=', true);
+    await waitFor(() => expect(all('no-pens')).toHaveLength(1));
+    expect(localStorage.getItem('hearthline.trends.pens')).toBe('');
+  });
+
+  it('takes no ninth pen', async () => {
+    go(`#/trends?pens=${numbers().slice(0, 9).join(',')}`, true);
+    render(Trends);
+    await waitFor(() => expect(pens()?.split(',')).toHaveLength(8));
+    expect((all('pen-search')[0] as HTMLInputElement).disabled).toBe(true);
+  });
+
+  it('says how many pens are of points that are gone, and lets them go', async () => {
+    const [a] = numbers();
+    go(`#/trends?pens=${a},987654`, true);
+    render(Trends);
+    await waitFor(() => expect(all('pens-missing')).toHaveLength(1));
+    all('pens-missing')[0]?.querySelector('button')?.click();
+    await waitFor(() => expect(all('pens-missing')).toHaveLength(0));
+    expect(location.hash).toBe(`#/trends?pens=${a}`);
+  });
+
+  it('exports what is shown and says where it went, what failed, and nothing on cancel', async () => {
+    const [a, b] = numbers();
+    go(`#/trends?pens=${a},${b}`, true);
+    render(Trends);
+    await waitFor(() => expect(pens()).toBe(`${a},${b}`));
+    answer = async () => ({ path: '/tmp/out.csv', rows: 1234 });
+    all('export')[0]?.click();
+    await waitFor(() => expect(all('export-outcome')[0]?.textContent).toMatch(/1,234 rows written to \/tmp\/out\.csv/));
+    expect(exported[0]?.points).toEqual([a, b]);
+    expect((exported[0]?.to ?? 0) - (exported[0]?.from ?? 0)).toBe(3_600_000_000);
+    answer = () => Promise.reject({ code: 'io', message: 'The folder cannot be written to.' });
+    all('export')[0]?.click();
+    await waitFor(() => expect(all('export-outcome')[0]?.textContent).toContain('The folder cannot be written to.'));
+    answer = async () => null;
+    all('export')[0]?.click();
+    await waitFor(() => expect(all('export-outcome')).toHaveLength(0));
+  });
+});
