@@ -155,6 +155,19 @@ class Explorer {
     if (tree === this.#tree) this.#draw();
   }
 
+  /** Forgets what was opened and chosen, as when the broker is gone. */
+  forget(): void {
+    this.#trees.clear();
+    this.#found = undefined;
+    this.broker = null;
+    this.selected = null;
+    this.search = '';
+    this.paused = false;
+    this.raw = undefined;
+    this.counts = undefined;
+    this.#draw();
+  }
+
   /** Asks for the last message of the chosen topic. */
   async #ask(): Promise<void> {
     const { broker, selected } = this;

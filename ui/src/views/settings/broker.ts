@@ -71,7 +71,7 @@ export function newDraft(): BrokerDraft {
     keepAlive: '30',
     filters: '#',
     qos: 'at_least_once',
-    sessionExpiry: '86400',
+    sessionExpiry: '604800',
     enabled: true,
     realm: '',
     sparkplugHost: '',
