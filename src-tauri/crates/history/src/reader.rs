@@ -46,12 +46,19 @@ impl Reader {
         })
     }
 
+    /// One moment of the file for all statements of a question: compaction moves samples from the journal to chunks, and
+    /// a question that saw one before and the other after it would miss them or count them twice.
+    fn snapshot(&self) -> Result<rusqlite::Transaction<'_>, Error> {
+        Ok(self.connection.unchecked_transaction()?)
+    }
+
     /// The last sample of every point; a time more than a minute after `now` is a wrong clock and gives way to any other.
     ///
     /// # Errors
     /// Where the file refuses or is damaged.
     pub fn latest(&self, now: Micros) -> Result<Vec<Sample>, Error> {
-        latest::read(&self.connection, now)
+        let snapshot = self.snapshot()?;
+        latest::read(&snapshot, now)
     }
 
     /// At most `width` buckets of each point over `from..to`.
@@ -65,7 +72,8 @@ impl Reader {
         to: Micros,
         width: usize,
     ) -> Result<Vec<Series>, Error> {
-        query::buckets(&self.connection, points, from, to, width)
+        let snapshot = self.snapshot()?;
+        query::buckets(&snapshot, points, from, to, width)
     }
 
     /// The samples of a point in `from..to`, in order of time, at most the earliest `limit`.
@@ -73,7 +81,8 @@ impl Reader {
     /// # Errors
     /// Where the file refuses or is damaged.
     pub fn raw(&self, point: PointId, from: Micros, to: Micros, limit: usize) -> Result<Vec<Sample>, Error> {
-        let items = query::items(&self.connection, point, from, to, limit)?;
+        let snapshot = self.snapshot()?;
+        let items = query::items(&snapshot, point, from, to, limit)?;
         Ok(items
             .into_iter()
             .map(|item| Sample {
@@ -91,8 +100,9 @@ impl Reader {
     /// # Errors
     /// Where the file refuses or is damaged.
     pub fn states(&self, point: PointId, from: Micros, to: Micros, limit: usize) -> Result<Vec<Run>, Error> {
-        let before = query::before(&self.connection, point, from)?;
-        let items = query::items(&self.connection, point, from, to, usize::MAX)?;
+        let snapshot = self.snapshot()?;
+        let before = query::before(&snapshot, point, from)?;
+        let items = query::items(&snapshot, point, from, to, usize::MAX)?;
         let mut runs: Vec<Run> = Vec::new();
         for item in before.into_iter().chain(items) {
             let at = item.at.max(from);
@@ -123,7 +133,8 @@ impl Reader {
     pub fn stats(&self, point: PointId, from: Micros, to: Micros) -> Result<Stats, Error> {
         let mut stats = Stats::default();
         let mut numbers = Summary::default();
-        for series in self.query(&[point], from, to, 1)? {
+        let snapshot = self.snapshot()?;
+        for series in query::buckets(&snapshot, &[point], from, to, 1)? {
             for bucket in series.buckets {
                 numbers = Summary {
                     count: bucket.count,
@@ -145,7 +156,7 @@ impl Reader {
         };
         let mut count = 0;
         let mut border = Vec::new();
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = snapshot.prepare_cached(
             "SELECT id, begins, ends, count FROM chunks WHERE point = ? AND ends >= ? AND begins < ?",
         )?;
         let mut rows = statement.query((point.0, from, to))?;
@@ -160,14 +171,14 @@ impl Reader {
             }
         }
         for id in border {
-            for item in query::chunk_items(&self.connection, id)? {
+            for item in query::chunk_items(&snapshot, id)? {
                 if item.at >= from && item.at < to {
                     count += 1;
                     seen(item.at);
                 }
             }
         }
-        query::scan_journal(&self.connection, from, to, |sample| {
+        query::scan_journal(&snapshot, from, to, |sample| {
             if sample.point == point && sample.at >= from && sample.at < to {
                 count += 1;
                 seen(sample.at);

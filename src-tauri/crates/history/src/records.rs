@@ -58,6 +58,15 @@ pub(crate) fn insert_entry(connection: &Connection, entry: &AlarmEntry) -> Resul
     Ok(())
 }
 
+/// Reads a small setting.
+fn setting(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, Error> {
+    let found = connection
+        .prepare_cached("SELECT value FROM settings WHERE key = ?")?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    Ok(found)
+}
+
 /// Writes a small setting.
 pub(crate) fn set_setting(connection: &Connection, key: &str, value: &[u8]) -> Result<(), Error> {
     connection
@@ -251,13 +260,7 @@ impl Store {
     /// # Errors
     /// Where the file refuses.
     pub fn setting(&mut self, key: &str) -> Result<Option<Vec<u8>>, Error> {
-        let found = self
-            .connection
-            .query_row("SELECT value FROM settings WHERE key = ?", [key], |row| {
-                row.get(0)
-            })
-            .optional()?;
-        Ok(found)
+        setting(&self.connection, key)
     }
 
     /// Keeps a small setting of the engine.
@@ -270,6 +273,14 @@ impl Store {
 }
 
 impl Reader {
+    /// A small setting, as [`Store::setting`].
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        setting(&self.connection, key)
+    }
+
     /// The alarm journal, newest first, each entry with its growing number.
     ///
     /// # Errors

@@ -167,9 +167,9 @@ impl Store {
                 position: row.get(5)?,
             });
         }
-        let mut statement = self
-            .connection
-            .prepare("SELECT id, broker, desc, name, moved, place, realm FROM devices WHERE NOT gone ORDER BY id")?;
+        let mut statement = self.connection.prepare(
+            "SELECT id, broker, desc, name, moved, place, realm FROM devices WHERE NOT gone ORDER BY id",
+        )?;
         let mut rows = statement.query(())?;
         while let Some(row) = rows.next()? {
             let Some(desc) = lenient(&row.get::<_, String>(2)?) else {

@@ -18,6 +18,15 @@ pub enum Synchronous {
     Normal,
 }
 
+impl Synchronous {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Full => "FULL",
+            Self::Normal => "NORMAL",
+        }
+    }
+}
+
 /// The write handle: one thread owns it.
 #[derive(Debug)]
 pub struct Store {
@@ -92,6 +101,17 @@ impl Store {
         Ok(())
     }
 
+    /// Changes how safe the next commits are.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn set_synchronous(&mut self, synchronous: Synchronous) -> Result<(), Error> {
+        self.connection
+            .pragma_update(None, "synchronous", synchronous.word())?;
+        self.synchronous = synchronous;
+        Ok(())
+    }
+
     /// Another connection that may write.
     pub(crate) fn connect(&self) -> Result<Connection, Error> {
         connect(&self.path, self.synchronous)
@@ -113,12 +133,7 @@ fn connect(path: &Path, synchronous: Synchronous) -> Result<Connection, Error> {
     };
     let connection = Connection::open(path).map_err(open)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    let level = if synchronous == Synchronous::Full {
-        "FULL"
-    } else {
-        "NORMAL"
-    };
-    connection.pragma_update(None, "synchronous", level)?;
+    connection.pragma_update(None, "synchronous", synchronous.word())?;
     // Deleted journal rows leave pages that new ones take; the WAL is cut back after a burst.
     connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
