@@ -1,0 +1,254 @@
+//! Runs the world over real MQTT connections.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use jiff::tz::TimeZone;
+use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, Publish, QoS};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use crate::world::{Clock, Link, Message, World};
+
+/// How often the world is moved on.
+const TICK: Duration = Duration::from_millis(200);
+/// Speeds that make sense.
+const SLOWEST: f64 = 0.1;
+const FASTEST: f64 = 600.0;
+/// Messages that wait for a slow broker, for each link; what is beyond is dropped, as a device without memory would.
+const WAITING: usize = 2_000;
+/// How long a link waits before it tries again.
+const RETRY: Duration = Duration::from_secs(2);
+/// How long saying goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(2);
+const LARGEST_COMMAND: usize = 256 * 1024;
+const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
+
+/// How the simulation is to run.
+#[derive(Debug, Clone)]
+pub struct SimOptions {
+    /// Port of a broker on this machine.
+    pub broker_port: u16,
+    /// User name and password, where it wants them.
+    pub credentials: Option<(String, String)>,
+    /// The same seed gives the same world.
+    pub seed: u64,
+    /// How much faster than the clock the world runs; 1 is real time, 0.1 to 600.
+    pub speed: f64,
+}
+
+/// A running simulation. Dropping it ends it without a goodbye.
+pub struct SimHandle {
+    stop: watch::Sender<bool>,
+    driver: JoinHandle<()>,
+}
+
+impl SimHandle {
+    /// Says goodbye on every link, so that all devices are seen to go offline, and ends.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        if let Err(error) = self.driver.await
+            && error.is_panic()
+        {
+            tracing::error!(%error, "the simulation ended badly");
+        }
+    }
+}
+
+/// What a link tells the world.
+enum Heard {
+    /// It is connected; the number counts its connections.
+    Connected(Link, u8),
+    Lost(Link),
+    Command(Link, Publish),
+}
+
+/// Starts the simulated home and plant. Links that cannot connect keep trying.
+pub async fn run(options: SimOptions) -> SimHandle {
+    let (stop, stopped) = watch::channel(false);
+    let driver = tokio::spawn(drive(options, stopped));
+    SimHandle { stop, driver }
+}
+
+/// Now, in milliseconds since the epoch.
+fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| d.as_millis() as i64)
+}
+
+async fn drive(options: SimOptions, mut stopped: watch::Receiver<bool>) {
+    let start = now_ms();
+    let offset =
+        jiff::Timestamp::from_millisecond(start).map_or(0, |at| TimeZone::system().to_offset(at).seconds());
+    let mut world = World::new(options.seed, Clock { wall: start, offset });
+    let (heard, mut hear) = mpsc::channel(1_000);
+    // A run must not repeat the numbers of the last one, of which retained or late deaths may still be about.
+    let first = (start / 1_000 % 256) as u8;
+    let links: Vec<_> = Link::ALL
+        .iter()
+        .map(|link| connect(*link, first, &world, &options, &heard))
+        .collect();
+    let speed = if options.speed.is_finite() {
+        options.speed.clamp(SLOWEST, FASTEST)
+    } else {
+        1.0
+    };
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut last = tokio::time::Instant::now();
+    let mut out = Vec::new();
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => break,
+            Some(event) = hear.recv() => obey(event, &mut world, &links, &mut out),
+            _ = tick.tick() => {
+                let now = tokio::time::Instant::now();
+                world.step((now - last).as_secs_f64() * speed, now_ms(), &mut out);
+                last = now;
+            }
+        }
+        for message in out.drain(..) {
+            publish(&links, message);
+        }
+    }
+    for link in &links {
+        if let Some(message) = world.goodbye(link.link, now_ms()) {
+            publish(&links, message);
+        }
+        let _ = link.client.try_disconnect();
+    }
+    // The links end by themselves once they have sent their disconnect.
+    drop(hear);
+    for link in links {
+        let abort = link.task.abort_handle();
+        if timeout(GOODBYE, link.task).await.is_err() {
+            abort.abort();
+        }
+    }
+}
+
+fn obey(event: Heard, world: &mut World, links: &[Connection], out: &mut Vec<Message>) {
+    match event {
+        Heard::Connected(link, attempt) => {
+            if let Some(connection) = links.iter().find(|c| c.link == link) {
+                for filter in world.filters(link) {
+                    if let Err(error) = connection.client.try_subscribe(&filter, QoS::AtLeastOnce) {
+                        tracing::warn!(%error, filter, "the demo cannot listen for commands");
+                    }
+                }
+            }
+            world.connected(link, attempt, now_ms(), out);
+        }
+        Heard::Lost(link) => world.disconnected(link),
+        Heard::Command(link, command) => world.receive(link, &command.topic, &command.payload, now_ms(), out),
+    }
+}
+
+fn publish(links: &[Connection], message: Message) {
+    let Some(connection) = links.iter().find(|c| c.link == message.link) else {
+        return;
+    };
+    let qos = if message.qos == 0 {
+        QoS::AtMostOnce
+    } else {
+        QoS::AtLeastOnce
+    };
+    // Full: the broker does not keep up. The next change says it all again.
+    if connection
+        .client
+        .try_publish(&message.topic, qos, message.retain, message.payload)
+        .is_err()
+    {
+        tracing::debug!(
+            topic = message.topic,
+            "the demo's broker does not keep up; message dropped"
+        );
+    }
+}
+
+/// A link's connection.
+struct Connection {
+    link: Link,
+    client: AsyncClient,
+    task: JoinHandle<()>,
+}
+
+fn connect(
+    link: Link,
+    first: u8,
+    world: &World,
+    options: &SimOptions,
+    heard: &mpsc::Sender<Heard>,
+) -> Connection {
+    let mut mqtt = MqttOptions::new(link.client_id(), "127.0.0.1", options.broker_port);
+    mqtt.set_keep_alive(Duration::from_secs(20));
+    mqtt.set_clean_session(true);
+    mqtt.set_max_packet_size(LARGEST_COMMAND, LARGEST_MESSAGE);
+    if let Some((user, password)) = &options.credentials {
+        mqtt.set_credentials(user, password);
+    }
+    let will: Arc<dyn Fn(u8) -> LastWill + Send + Sync> = {
+        // Taken once: a will does not depend on how the world stands, only on the connection's number and its time.
+        let maker = world.will_maker(link);
+        Arc::new(move |attempt| {
+            let message = maker(attempt, now_ms());
+            LastWill::new(message.topic, message.payload, QoS::AtLeastOnce, message.retain)
+        })
+    };
+    mqtt.set_last_will(will(first));
+    let (client, events) = AsyncClient::new(mqtt, WAITING);
+    let task = tokio::spawn(serve(link, first, events, will, heard.clone()));
+    Connection { link, client, task }
+}
+
+/// Keeps a link connected and passes on what it hears, until it is disconnected on purpose.
+async fn serve(
+    link: Link,
+    first: u8,
+    mut events: EventLoop,
+    will: Arc<dyn Fn(u8) -> LastWill + Send + Sync>,
+    heard: mpsc::Sender<Heard>,
+) {
+    let mut attempt = first;
+    let mut connected = false;
+    let mut leaving = false;
+    loop {
+        match events.poll().await {
+            Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                connected = true;
+                if heard.send(Heard::Connected(link, attempt)).await.is_err() {
+                    leaving = true;
+                }
+            }
+            Ok(Event::Incoming(Packet::Publish(publish))) => {
+                // A command that was kept would be obeyed again at every start.
+                if !publish.retain && heard.send(Heard::Command(link, publish)).await.is_err() {
+                    leaving = true;
+                }
+            }
+            Ok(Event::Outgoing(rumqttc::Outgoing::Disconnect)) => return,
+            Ok(_) => {}
+            Err(error) => {
+                if leaving || heard.is_closed() {
+                    return;
+                }
+                if std::mem::take(&mut connected) {
+                    tracing::info!(%error, link = link.client_id(), "a link of the demo was lost");
+                    let _ = heard.send(Heard::Lost(link)).await;
+                }
+                attempt = attempt.wrapping_add(1);
+                events.mqtt_options.set_last_will(will(attempt));
+                // What was not sent is old by now, and must not come before the birth.
+                events.clean();
+                events.pending.clear();
+                sleep(RETRY).await;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

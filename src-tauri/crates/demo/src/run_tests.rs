@@ -1,0 +1,121 @@
+//! The simulation over the embedded broker, as a dashboard sees it.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::{BrokerOptions, EmbeddedBroker};
+
+async fn broker(folder: &tempfile::TempDir, listen: &str) -> EmbeddedBroker {
+    let options = BrokerOptions {
+        listen: listen.parse().expect("an address"),
+        credentials: Some(("demo".into(), "secret".into())),
+        data: folder.path().to_owned(),
+    };
+    EmbeddedBroker::start(options).await.expect("started")
+}
+
+fn options(port: u16) -> SimOptions {
+    SimOptions {
+        broker_port: port,
+        credentials: Some(("demo".into(), "secret".into())),
+        seed: 5,
+        speed: 1.0,
+    }
+}
+
+fn watcher(port: u16) -> (AsyncClient, EventLoop) {
+    let mut mqtt = MqttOptions::new("watcher", "127.0.0.1", port);
+    mqtt.set_credentials("demo", "secret");
+    mqtt.set_max_packet_size(LARGEST_MESSAGE, LARGEST_MESSAGE);
+    AsyncClient::new(mqtt, 100)
+}
+
+/// Polls until every wanted topic has been heard. A topic that ends with `=x` wants that payload.
+async fn hear(events: &mut EventLoop, wanted: &[&str]) {
+    let mut left: BTreeSet<&str> = wanted.iter().copied().collect();
+    while !left.is_empty() {
+        if let Ok(Event::Incoming(Packet::Publish(p))) = events.poll().await {
+            left.retain(|want| match want.split_once('=') {
+                Some((topic, payload)) => p.topic != topic || p.payload != payload.as_bytes(),
+                None => p.topic != *want,
+            });
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_is_seen_obeys_and_says_goodbye() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = broker(&folder, "127.0.0.1:0").await;
+    let (client, mut events) = watcher(broker.port());
+    client.subscribe("#", QoS::AtLeastOnce).await.expect("asked");
+    while !matches!(events.poll().await, Ok(Event::Incoming(Packet::SubAck(_)))) {}
+    let demo = run(options(broker.port())).await;
+    hear(
+        &mut events,
+        &[
+            "home/status=online",
+            "homeassistant/device/living_thermostat/config",
+            "home/living_thermostat/state",
+            "zigbee2mqtt/bridge/devices",
+            "zigbee2mqtt/Hall light",
+            "tele/tasmota_5E21C4/LWT=Online",
+            "spBv1.0/Berlin:Filling/NBIRTH/Line1",
+            "spBv1.0/Berlin:Filling/DBIRTH/Line2/Packer",
+            "spBv1.0/Berlin:Filling/DDATA/Line1/Filler",
+        ],
+    )
+    .await;
+    client
+        .publish("home/front_lock/set", QoS::AtLeastOnce, false, "UNLOCK")
+        .await
+        .expect("asked");
+    hear(&mut events, &["home/front_lock/state=UNLOCKED"]).await;
+    client
+        .publish("homeassistant/status", QoS::AtLeastOnce, false, "online")
+        .await
+        .expect("asked");
+    hear(&mut events, &["homeassistant/device/living_thermostat/config"]).await;
+    let goodbye = tokio::spawn(demo.stop());
+    hear(
+        &mut events,
+        &[
+            "home/status=offline",
+            "zigbee2mqtt/bridge/state={\"state\":\"offline\"}",
+            "tele/tasmota_5E3A90/LWT=Offline",
+            "spBv1.0/Berlin:Filling/NDEATH/Line1",
+            "spBv1.0/Berlin:Filling/NDEATH/Line2",
+        ],
+    )
+    .await;
+    goodbye.await.expect("ended");
+    broker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_comes_back_when_the_broker_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = broker(&folder, "127.0.0.1:0").await;
+    let address = first.address();
+    let (client, mut events) = watcher(address.port());
+    client
+        .subscribe("spBv1.0/#", QoS::AtLeastOnce)
+        .await
+        .expect("asked");
+    let demo = run(options(address.port())).await;
+    hear(&mut events, &["spBv1.0/Berlin:Filling/DDATA/Line1/Filler"]).await;
+    first.stop().await;
+    let second = broker(&folder, &address.to_string()).await;
+    let (client, mut events) = watcher(address.port());
+    client.subscribe("#", QoS::AtLeastOnce).await.expect("asked");
+    hear(
+        &mut events,
+        &[
+            "spBv1.0/Berlin:Filling/NBIRTH/Line1",
+            "spBv1.0/Berlin:Filling/DDATA/Line1/Filler",
+        ],
+    )
+    .await;
+    demo.stop().await;
+    second.stop().await;
+}
