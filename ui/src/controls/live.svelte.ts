@@ -6,13 +6,16 @@ import { alarmOf } from '../live/alarms.svelte';
 import { commandOf, underWay } from '../live/commands.svelte';
 import { preferences } from '../live/preferences.svelte';
 import { clock, link, value } from '../live/values.svelte';
+import { packmlName } from '../parts/machine';
 import { rank } from '../parts/priority';
 import type { Priority } from '../ipc/gen/Priority';
 import type { Thing } from './things';
 
-/** A point's value as shown. */
+/** A point's value as shown; PackML's state numbers by their names. */
 export function shownOf(point: PointView): Shown {
-  return formatValue(point, value(point.id).value, preferences.view.units);
+  const held = value(point.id).value;
+  const state = typeof held === 'number' && /StateCurrent$/.test(point.key) ? packmlName(held) : undefined;
+  return state ? { text: state, unit: null } : formatValue(point, held, preferences.view.units);
 }
 
 /** A text value, or none. */

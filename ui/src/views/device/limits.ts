@@ -1,0 +1,218 @@
+/** The limits editor's state: conditions of a point as rows that a person edits, in the person's units. */
+import { fixed } from '../../format/numbers';
+import { shownUnit } from '../../format/units';
+import { booleanWord, plainWord, sentence } from '../../format/words';
+import type { Condition } from '../../ipc/gen/Condition';
+import type { PointView } from '../../ipc/gen/PointView';
+import type { Priority } from '../../ipc/gen/Priority';
+import type { UnitSystem } from '../../ipc/gen/UnitSystem';
+import type { Value } from '../../ipc/gen/Value';
+
+export type LimitKind = 'hi_hi' | 'hi' | 'lo' | 'lo_lo';
+
+export const LIMIT_KINDS: readonly LimitKind[] = ['hi_hi', 'hi', 'lo', 'lo_lo'];
+
+export const LIMIT_WORDS: Record<LimitKind, string> = {
+  hi_hi: 'Far too high, above',
+  hi: 'Too high, above',
+  lo: 'Too low, below',
+  lo_lo: 'Far too low, below',
+};
+
+/** A limit; numbers are text while they are typed. */
+export interface LimitRow {
+  kind: LimitKind;
+  on: boolean;
+  limit: string;
+  deadband: string;
+  /** Seconds. */
+  delay: string;
+  priority: Priority;
+  /** What it was made from. */
+  from: Condition | undefined;
+}
+
+/** States of a boolean or enum that raise an alarm. */
+export interface StateRow {
+  on: boolean;
+  any: Value[];
+  delay: string;
+  priority: Priority;
+  from: Condition | undefined;
+}
+
+export interface Editor {
+  limits: LimitRow[];
+  state: StateRow | undefined;
+  /** Conditions that are only switched on or off here. */
+  others: { on: boolean; from: Condition }[];
+}
+
+const SECOND = 1_000_000;
+
+const USUAL: Record<LimitKind, Priority> = { hi_hi: 'critical', hi: 'high', lo: 'high', lo_lo: 'critical' };
+
+/** A number as it is typed: no thousands, a plain point. */
+function typed(value: number): string {
+  return String(Number(value.toPrecision(9)));
+}
+
+/** Reads what was typed; also with a comma. */
+export function read(text: string): number | undefined {
+  const trimmed = text.trim().replace(',', '.').replace('−', '-');
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return undefined;
+  const value = Number(trimmed);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** The states that can raise an alarm; none for numbers and free text. */
+export function statesOf(point: Pick<PointView, 'kind' | 'options' | 'class'>): { value: Value; word: string }[] {
+  if (point.kind === 'bool') {
+    return [true, false].map((value) => ({ value, word: sentence(booleanWord(value, point.class)) }));
+  }
+  if (point.kind === 'enum') return point.options.map((value) => ({ value, word: sentence(plainWord(value)) }));
+  return [];
+}
+
+export function editorOf(
+  point: Pick<PointView, 'kind' | 'unit' | 'options' | 'class'>,
+  conditions: readonly Condition[],
+  units: UnitSystem,
+): Editor {
+  const unit = shownUnit(point.unit, units);
+  const delta = (d: number) => unit.convert(d) - unit.convert(0);
+  const limits =
+    point.kind === 'number'
+      ? LIMIT_KINDS.map((kind): LimitRow => {
+          const from = conditions.find((c) => c.kind === kind);
+          const limit = from && 'limit' in from ? from.limit : undefined;
+          return {
+            kind,
+            on: from !== undefined && !from.disabled,
+            limit: limit === undefined ? '' : typed(unit.convert(limit)),
+            deadband: from ? typed(delta(from.deadband)) : '0',
+            delay: from ? typed(from.on_delay / SECOND) : '0',
+            priority: from?.priority ?? USUAL[kind],
+            from,
+          };
+        })
+      : [];
+  const states = statesOf(point);
+  const state = conditions.find((c) => c.kind === 'state');
+  return {
+    limits,
+    state:
+      states.length === 0 && !state
+        ? undefined
+        : {
+            on: state !== undefined && !state.disabled,
+            any: state && state.kind === 'state' ? [...state.any_of] : [],
+            delay: state ? typed(state.on_delay / SECOND) : '0',
+            priority: state?.priority ?? 'high',
+            from: state,
+          },
+    others: conditions
+      .filter((c) => c.kind === 'stale' || c.kind === 'offline' || (point.kind !== 'number' && 'limit' in c))
+      .map((from) => ({ on: !from.disabled, from })),
+  };
+}
+
+/** What is wrong with the editor; empty where it can be saved. */
+export function faultOf(editor: Editor, point: Pick<PointView, 'unit'>, units: UnitSystem): string {
+  const unit = shownUnit(point.unit, units).unit;
+  const set: { kind: LimitKind; limit: number }[] = [];
+  for (const row of editor.limits) {
+    if (!row.on) continue;
+    const limit = read(row.limit);
+    const deadband = read(row.deadband);
+    if (limit === undefined) return `“${LIMIT_WORDS[row.kind]} …” needs a number.`;
+    if (deadband === undefined || deadband < 0) return 'The way back must be zero or more.';
+    if (!delayOk(row.delay)) return 'A delay is a number of seconds, at most a day.';
+    set.push({ kind: row.kind, limit });
+  }
+  for (const [i, upper] of set.entries()) {
+    const lower = set[i + 1];
+    if (lower && upper.limit <= lower.limit) {
+      const text = (v: number) => `${fixed(v, Number.isInteger(v) ? 0 : 2)}${unit ? ` ${unit}` : ''}`;
+      return `${LIMIT_WORDS[upper.kind]} ${text(upper.limit)} must lie over ${LIMIT_WORDS[lower.kind].toLowerCase()} ${text(lower.limit)}.`;
+    }
+  }
+  if (editor.state?.on) {
+    if (editor.state.any.length === 0) return 'Choose the states that raise the alarm.';
+    if (!delayOk(editor.state.delay)) return 'A delay is a number of seconds, at most a day.';
+  }
+  return '';
+}
+
+function delayOk(text: string): boolean {
+  const delay = read(text);
+  return delay !== undefined && delay >= 0 && delay <= 86_400;
+}
+
+/** The conditions to save, in the units as sent. Call it only where `faultOf` finds nothing. */
+export function conditionsOf(
+  editor: Editor,
+  point: Pick<PointView, 'unit' | 'name' | 'class'>,
+  name: string,
+  units: UnitSystem,
+): Condition[] {
+  const unit = shownUnit(point.unit, units);
+  const all: Condition[] = [];
+  for (const row of editor.limits) {
+    const limit = read(row.limit);
+    // A limit that was never there and is not wanted is nothing to keep.
+    if (limit === undefined || (!row.on && !row.from)) continue;
+    const deadband = read(row.deadband) ?? 0;
+    const before = row.from;
+    const next = {
+      kind: row.kind,
+      limit: exact(before && 'limit' in before ? before.limit : undefined, unit.back(limit)),
+      deadband: exact(before?.deadband, unit.back(deadband) - unit.back(0)),
+      on_delay: Math.round((read(row.delay) ?? 0) * SECOND),
+      off_delay: before?.off_delay ?? 0,
+      priority: row.priority,
+      text:
+        before?.text ||
+        `${name} ${{ hi_hi: 'far too high', hi: 'too high', lo: 'too low', lo_lo: 'far too low' }[row.kind]}`,
+      response: before?.response ?? '',
+      disabled: !row.on,
+      default: before?.default ?? false,
+    } satisfies Condition;
+    all.push({ ...next, default: next.default && before !== undefined && same(before, next) });
+  }
+  const { state } = editor;
+  if (state && (state.on || state.from)) {
+    const before = state.from;
+    const next = {
+      kind: 'state' as const,
+      any_of: state.any,
+      deadband: 0,
+      on_delay: Math.round((read(state.delay) ?? 0) * SECOND),
+      off_delay: before?.off_delay ?? 0,
+      priority: state.priority,
+      text: before?.text || `${name} ${words(state.any, point.class)}`,
+      response: before?.response ?? '',
+      disabled: !state.on,
+      default: before?.default ?? false,
+    } satisfies Condition;
+    all.push({ ...next, default: next.default && before !== undefined && same(before, next) });
+  }
+  for (const { on, from } of editor.others) {
+    all.push({ ...from, disabled: !on, default: from.default && from.disabled === !on });
+  }
+  return all;
+}
+
+function words(any: readonly Value[], cls: string | null): string {
+  return any.map((v) => (typeof v === 'boolean' ? booleanWord(v, cls) : plainWord(String(v)))).join(', ');
+}
+
+/** There and back through another unit costs the last digits; what was not edited stays exactly what it was. */
+function exact(before: number | undefined, after: number): number {
+  return before !== undefined && Math.abs(before - after) <= 1e-6 * Math.max(1, Math.abs(before)) ? before : after;
+}
+
+function same(a: Condition, b: Condition): boolean {
+  const plain = (c: Condition) => JSON.stringify(Object.entries(c).sort(([x], [y]) => x.localeCompare(y)));
+  return plain(a) === plain(b);
+}
