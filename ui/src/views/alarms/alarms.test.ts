@@ -21,7 +21,7 @@ vi.stubGlobal(
   },
 );
 Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, value: 520 });
-HTMLElement.prototype.scrollTo = function (to?: ScrollToOptions | number) {
+HTMLElement.prototype.scrollTo = function (this: HTMLElement, to?: ScrollToOptions | number) {
   if (typeof to === 'object') this.scrollTop = to.top ?? 0;
 } as typeof HTMLElement.prototype.scrollTo;
 

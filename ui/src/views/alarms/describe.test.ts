@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { against, stateWord, transitionWord } from './describe';
+import { against, placeParts, stateWord, transitionWord } from './describe';
 
 describe('words of an alarm', () => {
   it('puts the value beside its limit, the unit once, both with the digits of the point', () => {
@@ -16,6 +16,11 @@ describe('words of an alarm', () => {
     expect(against('jam', null, null, 'metric')).toBe('jam');
     expect(against(null, null, null, 'metric')).toBe('');
     expect(against(NaN, null, 'V', 'metric')).toBe('– V');
+  });
+
+  it('puts the place before what it is in', () => {
+    expect(placeParts('Berlin › Filling › Line 2')).toEqual({ name: 'Line 2', above: 'Berlin › Filling' });
+    expect(placeParts('Cellar')).toEqual({ name: 'Cellar', above: '' });
   });
 
   it('tells every state and transition apart', () => {

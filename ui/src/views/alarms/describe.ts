@@ -31,17 +31,25 @@ export function transitionWord(transition: Transition): { word: string; mark: st
   return TRANSITIONS[transition] ?? { word: transition, mark: '·' };
 }
 
+/** `Berlin › Filling › Line 2` as the place itself and what it is in. */
+export function placeParts(path: string): { name: string; above: string } {
+  const at = path.lastIndexOf(' › ');
+  return at < 0 ? { name: path, above: '' } : { name: path.slice(at + 3), above: path.slice(0, at) };
+}
+
+type DescribedPoint = Pick<PointView, 'precision' | 'range' | 'class'>;
+
 /**
- * `1.12 Nm, limit 1.40`, in the person's units; the state's word where there is no limit; empty where nothing is known.
- * `point` gives the digits where it is known.
+ * The value and its limit in the person's units, each empty where nothing is known; a state as its word. `point` gives
+ * the digits where it is known.
  */
-export function against(
+export function valueAndLimit(
   value: Value,
   limit: number | null,
   unit: string | null,
   system: UnitSystem,
-  point?: Pick<PointView, 'precision' | 'range' | 'class'>,
-): string {
+  point?: DescribedPoint,
+): { value: string; limit: string } {
   const shown = shownUnit(unit, system);
   const number = (n: number) => {
     const converted = shown.convert(n);
@@ -52,6 +60,18 @@ export function against(
   if (typeof value === 'number') text = named(number(value));
   else if (typeof value === 'boolean') text = booleanWord(value, point?.class ?? null);
   else if (value !== null) text = plainWord(value);
-  if (limit === null) return text;
-  return text === '' ? `limit ${named(number(limit))}` : `${text}, limit ${number(limit)}`;
+  // The unit stands once, at the value.
+  return { value: text, limit: limit === null ? '' : text === '' ? named(number(limit)) : number(limit) };
+}
+
+/** In one string: `1.12 Nm, limit 1.40`. */
+export function against(
+  value: Value,
+  limit: number | null,
+  unit: string | null,
+  system: UnitSystem,
+  point?: DescribedPoint,
+): string {
+  const both = valueAndLimit(value, limit, unit, system, point);
+  return [both.value, both.limit && `limit ${both.limit}`].filter(Boolean).join(', ');
 }
