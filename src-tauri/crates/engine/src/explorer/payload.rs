@@ -98,6 +98,19 @@ mod tests {
     }
 
     #[test]
+    fn sparkplug_is_decoded_on_its_own_topics_only() {
+        // timestamp 42, sequence number 5
+        let payload = [0x08, 42, 0x18, 5];
+        let topic = "spBv1.0/Berlin:Filling/NDATA/Line1";
+        assert_eq!(format(topic, &payload, false), PayloadFormat::Sparkplug);
+        let text = text(topic, &payload, false, PayloadFormat::Sparkplug, 200);
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert!(json.is_object() && text.contains("42"), "{text}");
+        assert_eq!(format("other/topic", &payload, false), PayloadFormat::Binary);
+        assert_eq!(format(topic, &[0xff, 0xff], false), PayloadFormat::Binary);
+    }
+
+    #[test]
     fn what_is_cut_within_a_character_is_still_text() {
         let payload = &"{\"k\": \"äää".as_bytes()[..8];
         assert_eq!(format("a", payload, true), PayloadFormat::Json);
