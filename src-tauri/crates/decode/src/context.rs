@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hearthline_model::{DeviceDesc, Micros, PointDesc, Quality, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{DeviceIx, Diagnosis, DiagnosisKind, Event, Limits, PointIx, Publish, Reading};
 
@@ -12,6 +12,8 @@ use crate::{DeviceIx, Diagnosis, DiagnosisKind, Event, Limits, PointIx, Publish,
 pub(crate) struct Catalogue {
     devices: Vec<Arc<DeviceDesc>>,
     device_by_key: FxHashMap<String, DeviceIx>,
+    /// Devices that were told to be gone; they are told anew when they come back.
+    devices_gone: FxHashSet<DeviceIx>,
     points: Vec<Point>,
     point_by_key: FxHashMap<(DeviceIx, String), PointIx>,
 }
@@ -48,7 +50,8 @@ impl Context<'_> {
     pub fn device(&mut self, desc: DeviceDesc) -> Option<DeviceIx> {
         if let Some(&device) = self.catalogue.device_by_key.get(&desc.key) {
             let known = &mut self.catalogue.devices[device.0 as usize];
-            if **known != desc {
+            let back = self.catalogue.devices_gone.remove(&device);
+            if back || **known != desc {
                 *known = Arc::new(desc);
                 self.out.push(Event::Device {
                     device,
@@ -150,6 +153,7 @@ impl Context<'_> {
             }
         }
         if !left {
+            self.catalogue.devices_gone.insert(device);
             self.out.push(Event::DeviceGone(device));
         }
     }

@@ -64,7 +64,8 @@ impl Transcript {
         self.put(events);
     }
 
-    fn put(&mut self, events: Vec<Event>) {
+    /// Writes events down.
+    pub(crate) fn put(&mut self, events: Vec<Event>) {
         for event in &events {
             let line = line(event);
             let _ = writeln!(self.text, "  {line}");

@@ -8,33 +8,29 @@
 //!
 //! Not claimed: topics with a level that begins with `$` (`$SYS`, Homie's attributes), and topics that are commands (`…/set`, `cmnd/…`).
 
+mod envelope;
 mod flatten;
 mod infer;
 mod json;
 mod kind;
+mod lexicon;
 mod place;
 mod scalar;
 mod stamp;
 #[cfg(test)]
 mod tests;
+mod topic;
 
-use std::borrow::Cow;
-
-use hearthline_model::{Category, DeviceDesc, Kind, Micros, PointDesc, Quality, Realm, Value};
+use hearthline_model::{DeviceDesc, Kind, Micros, Realm, Value};
 use rustc_hash::FxHashMap;
 
-use crate::naming;
 use crate::{
     Claim, CommandError, Context, Convention, DeviceIx, DiagnosisKind, Message, Options, PointIx, Publish,
-    Reading,
 };
-use flatten::{Flat, Leaf};
-use kind::Fit;
+use flatten::Flat;
 use place::{Placement, Shape};
-use scalar::{Scalar, Word};
-
-/// Most points of one topic: keys that change with every message must not fill the plant.
-const MOST_POINTS: usize = 512;
+use scalar::Scalar;
+use topic::Topic;
 
 /// The convention; see the module.
 pub struct Plain {
@@ -43,29 +39,6 @@ pub struct Plain {
     by_topic: FxHashMap<Box<str>, u32>,
     /// Devices by key, with the number of topics that feed them.
     devices: FxHashMap<String, (DeviceIx, u32)>,
-}
-
-/// What is known of a topic since its first telling payload.
-struct Topic {
-    device: DeviceIx,
-    device_key: String,
-    realm: Realm,
-    prefix: String,
-    prefix_name: String,
-    presence: bool,
-    slots: Vec<Slot>,
-    /// Slot by dotted path.
-    by_path: FxHashMap<Box<str>, u32>,
-}
-
-/// One point of a topic.
-struct Slot {
-    path: Box<str>,
-    point: PointIx,
-    kind: Kind,
-    misfits: u8,
-    /// The unit that the messages said last.
-    unit: Option<Box<str>>,
 }
 
 impl Plain {
@@ -138,6 +111,12 @@ impl Plain {
         true
     }
 
+    fn json(&mut self, token: u32, message: &Message<'_>, read: &json::Read<'_>, context: &mut Context<'_>) {
+        let mut flat = Flat::of(&read.json, message.at);
+        flat.cut |= read.cut;
+        self.flat(token, message, &flat, context);
+    }
+
     fn flat(&mut self, token: u32, message: &Message<'_>, flat: &Flat<'_>, context: &mut Context<'_>) {
         if flat.cut {
             let text =
@@ -201,180 +180,6 @@ impl Plain {
     }
 }
 
-impl Topic {
-    fn slot(&self, path: &str) -> Option<usize> {
-        self.by_path.get(path).map(|&ix| ix as usize)
-    }
-
-    /// Tells whether the device is there, where the topic or the word says that it is about that.
-    fn presence(&self, message: &Message<'_>, flat: &Flat<'_>, context: &mut Context<'_>) {
-        let [leaf] = flat.leaves.as_slice() else { return };
-        let online = match leaf.scalar {
-            Scalar::Bool(on, word) if self.presence || word == Word::Presence => on,
-            Scalar::Int(int @ 0..=2) if self.presence => int != 0,
-            _ => return,
-        };
-        context.online(self.device, online, message.at);
-    }
-
-    fn leaf(
-        &mut self,
-        hint: usize,
-        path: &str,
-        leaf: &Leaf<'_>,
-        message: &Message<'_>,
-        context: &mut Context<'_>,
-    ) {
-        // Devices send their keys in the same order, so the slot is mostly where it was last time.
-        let known = if self.slots.get(hint).is_some_and(|slot| *slot.path == *path) {
-            Some(hint)
-        } else {
-            self.slot(path)
-        };
-        let ix = if let Some(ix) = known {
-            ix
-        } else {
-            let boolean = self.presence || infer::is_boolean_name(&self.words(path));
-            let Some(kind) = kind::first(&leaf.scalar, boolean) else {
-                return;
-            };
-            let Some(ix) = self.add(path, leaf, kind, message, context) else {
-                return;
-            };
-            ix
-        };
-        if leaf_unit(leaf).is_some_and(|unit| self.slots[ix].unit.as_deref() != Some(unit)) {
-            let kind = self.slots[ix].kind;
-            self.describe(ix, leaf, kind, message, context);
-        }
-        if self.slots[ix].kind == Kind::Binary {
-            let size = Value::Int(message.payload.len() as i64);
-            return context.value(self.slots[ix].point, message.at, size);
-        }
-        for _ in 0..3 {
-            let slot = &mut self.slots[ix];
-            let raw = leaf.raw.as_deref();
-            let (value, quality) = match kind::fit(slot.kind, &leaf.scalar, raw, &mut slot.misfits) {
-                Fit::Widen(wider) => {
-                    slot.misfits = 0;
-                    self.describe(ix, leaf, wider, message, context);
-                    continue;
-                }
-                Fit::Misfit => {
-                    let said = crate::decoder::shortened(raw.unwrap_or("a time"), 64);
-                    let text = format!("\"{said}\" is no number, although the earlier values were");
-                    context.diagnose(Some(self.device), message.topic, DiagnosisKind::WrongType, text);
-                    (Value::Null, Quality::Bad)
-                }
-                Fit::Value(value) => (value, leaf.quality),
-            };
-            let point = self.slots[ix].point;
-            return context.reading(Reading {
-                point,
-                at: leaf.at.unwrap_or(message.at),
-                received: message.at,
-                value,
-                quality,
-                historical: false,
-            });
-        }
-    }
-
-    fn add(
-        &mut self,
-        path: &str,
-        leaf: &Leaf<'_>,
-        kind: Kind,
-        message: &Message<'_>,
-        context: &mut Context<'_>,
-    ) -> Option<usize> {
-        if self.slots.len() >= MOST_POINTS {
-            let text =
-                format!("more than {MOST_POINTS} different keys on one topic; further ones are not kept");
-            context.diagnose(Some(self.device), message.topic, DiagnosisKind::TooMany, text);
-            return None;
-        }
-        let desc = self.desc(path, leaf, kind, message.topic);
-        let point = context.point(self.device, desc)?;
-        let ix = self.slots.len();
-        self.by_path.insert(path.into(), ix as u32);
-        self.slots.push(Slot {
-            path: path.into(),
-            point,
-            kind,
-            misfits: 0,
-            unit: leaf_unit(leaf).map(Into::into),
-        });
-        Some(ix)
-    }
-
-    /// Describes a point anew: its kind was widened or its unit changed.
-    fn describe(
-        &mut self,
-        ix: usize,
-        leaf: &Leaf<'_>,
-        kind: Kind,
-        message: &Message<'_>,
-        context: &mut Context<'_>,
-    ) {
-        let desc = self.desc(&self.slots[ix].path, leaf, kind, message.topic);
-        let slot = &mut self.slots[ix];
-        slot.kind = kind;
-        slot.unit = leaf_unit(leaf).map(Into::into);
-        context.point(self.device, desc);
-    }
-
-    fn words(&self, path: &str) -> Vec<String> {
-        let mut words = crate::units::lower_words(&self.prefix);
-        words.extend(crate::units::lower_words(path));
-        words
-    }
-
-    fn desc(&self, path: &str, leaf: &Leaf<'_>, kind: Kind, topic: &str) -> PointDesc {
-        // `…/pressure` with `{"pressure": 1}` says its name twice.
-        let last = self.prefix.rsplit('/').next().unwrap_or_default();
-        let path = if path.eq_ignore_ascii_case(last) { "" } else { path };
-        let key = match (self.prefix.as_str(), path) {
-            ("", "") => "value".to_owned(),
-            (prefix, "") => prefix.to_owned(),
-            ("", path) => path.to_owned(),
-            (prefix, path) => format!("{prefix}/{path}"),
-        };
-        let words = self.words(path);
-        let mut desc = PointDesc {
-            key,
-            name: naming::join(&self.prefix_name, &naming::humanise(path)),
-            platform: "value".into(),
-            kind,
-            topic: Some(topic.to_owned()),
-            ..PointDesc::default()
-        };
-        if kind != Kind::Binary {
-            infer::infer(&mut desc, &leaf.scalar, leaf.unit, &words, self.realm);
-        }
-        // "Rain mm" with the unit beside it would say it twice.
-        if kind == Kind::Number
-            && infer::suffix_unit(&words).is_some()
-            && let Some((shorter, _)) = desc.name.rsplit_once(' ')
-        {
-            desc.name = shorter.to_owned();
-        }
-        if self.presence {
-            desc.class = (kind == Kind::Bool).then(|| "connectivity".to_owned());
-            desc.category = Category::Diagnostic;
-        }
-        desc
-    }
-}
-
-/// The unit that this very message says.
-fn leaf_unit<'a>(leaf: &'a Leaf<'_>) -> Option<&'a str> {
-    match leaf.scalar {
-        Scalar::Measure(_, unit) => Some(unit),
-        _ => leaf.unit,
-    }
-}
-
 impl Convention for Plain {
     fn name(&self) -> &'static str {
         "plain"
@@ -405,31 +210,18 @@ impl Convention for Plain {
         if !trimmed.starts_with(['{', '[', '"']) {
             return self.flat(token, message, &Flat::text(text), context);
         }
-        let mut text = Cow::Borrowed(trimmed);
-        let mut failed = None;
-        if let Err(error) = json::read(trimmed) {
-            match json::repaired(trimmed) {
-                Some(repaired) => {
-                    text = Cow::Owned(repaired);
-                    let what = "the JSON holds bare nan or inf; they count as unknown";
-                    context.diagnose(None, message.topic, DiagnosisKind::NotANumber, what);
-                }
-                None => failed = Some(error),
-            }
-        }
-        match failed.map_or_else(|| json::read(&text), Err) {
-            Ok(read) => {
-                let mut flat = Flat::of(&read.json, message.at);
-                flat.cut |= read.cut;
-                self.flat(token, message, &flat, context);
-            }
+        match json::read(trimmed) {
+            Ok(read) => self.json(token, message, &read, context),
             Err(error) => {
-                context.diagnose(
-                    None,
-                    message.topic,
-                    DiagnosisKind::MalformedJson,
-                    format!("the JSON does not parse: {error}"),
-                );
+                let Some(repaired) = json::repaired(trimmed) else {
+                    return malformed(message, &error, context);
+                };
+                let what = "the JSON holds bare nan or inf; they count as unknown";
+                context.diagnose(None, message.topic, DiagnosisKind::NotANumber, what);
+                match json::read(&repaired) {
+                    Ok(read) => self.json(token, message, &read, context),
+                    Err(error) => malformed(message, &error, context),
+                }
             }
         }
     }
@@ -458,6 +250,11 @@ impl Convention for Plain {
     ) -> Result<Vec<Publish>, CommandError> {
         Err(CommandError::ReadOnly)
     }
+}
+
+fn malformed(message: &Message<'_>, error: &serde_json::Error, context: &mut Context<'_>) {
+    let text = format!("the JSON does not parse: {error}");
+    context.diagnose(None, message.topic, DiagnosisKind::MalformedJson, text);
 }
 
 /// The payload as text; none for invalid UTF-8 and for bytes that no text holds.

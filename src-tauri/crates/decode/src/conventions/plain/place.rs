@@ -5,6 +5,7 @@
 
 use hearthline_model::{PlaceHint, Realm};
 
+use super::lexicon::{FLOORS, HOMES, PARTS, PLANT, PRESENCE, ROOMS, ROOTS, TRANSPARENT, has};
 use crate::naming::{humanise, identities, words};
 
 /// What a topic's first payload was.
@@ -38,173 +39,6 @@ const MOST_LEVELS: usize = 24;
 /// Longest path of a place.
 const MOST_PLACES: usize = 6;
 
-/// Levels that say what sort of message it is, not what it is about.
-const TRANSPARENT: &[&str] = &[
-    "state",
-    "status",
-    "data",
-    "telemetry",
-    "tele",
-    "values",
-    "value",
-    "info",
-    "attributes",
-    "events",
-    "event",
-    "up",
-    "result",
-    "output",
-    "payload",
-    "json",
-    "update",
-    "sensor",
-    "sensors",
-    "measurement",
-    "measurements",
-    "get",
-    "last",
-    "properties",
-    "current",
-];
-/// Levels that name a part of a device.
-const PARTS: &[&str] = &[
-    "relay", "input", "inputs", "outputs", "channel", "emeter", "meter", "switch", "light", "rpc", "ch",
-    "port",
-];
-/// Levels that tell whether a device is there.
-const PRESENCE: &[&str] = &[
-    "availability",
-    "available",
-    "lwt",
-    "online",
-    "connected",
-    "connection",
-    "alive",
-];
-/// First levels that tell nothing of the place.
-const ROOTS: &[&str] = &[
-    "uns",
-    "umh",
-    "mqtt",
-    "iot",
-    "edge",
-    "v1",
-    "v2",
-    "v3",
-    "devices",
-    "factory",
-    "plant",
-    "enterprise",
-];
-const PLANT: &[&str] = &[
-    "plant",
-    "factory",
-    "line",
-    "cell",
-    "workcell",
-    "workcenter",
-    "machine",
-    "machines",
-    "robot",
-    "conveyor",
-    "plc",
-    "enterprise",
-    "site",
-    "area",
-    "production",
-    "assembly",
-    "packaging",
-    "filling",
-    "mes",
-    "scada",
-    "opc",
-    "opcua",
-    "uns",
-    "cnc",
-    "spindle",
-    "palletizer",
-    "kiln",
-    "extruder",
-    "oee",
-];
-const HOMES: &[&str] = &[
-    "home",
-    "house",
-    "apartment",
-    "flat",
-    "haus",
-    "wohnung",
-    "maison",
-    "casa",
-];
-const FLOORS: &[&str] = &[
-    "floor",
-    "ground",
-    "upstairs",
-    "downstairs",
-    "first",
-    "second",
-    "eg",
-    "og",
-    "ug",
-    "dg",
-    "room",
-    "rooms",
-    "sensors",
-    "devices",
-];
-const ROOMS: &[&str] = &[
-    "kitchen",
-    "livingroom",
-    "lounge",
-    "bedroom",
-    "bathroom",
-    "hall",
-    "hallway",
-    "garage",
-    "garden",
-    "office",
-    "study",
-    "attic",
-    "basement",
-    "cellar",
-    "laundry",
-    "nursery",
-    "kidsroom",
-    "diningroom",
-    "toilet",
-    "wc",
-    "balcony",
-    "terrace",
-    "patio",
-    "porch",
-    "entrance",
-    "corridor",
-    "pantry",
-    "shed",
-    "utility",
-    "guestroom",
-    "playroom",
-    "loft",
-    "conservatory",
-    "greenhouse",
-    "driveway",
-    "kueche",
-    "küche",
-    "wohnzimmer",
-    "schlafzimmer",
-    "bad",
-    "badezimmer",
-    "flur",
-    "keller",
-    "garten",
-    "büro",
-    "buero",
-    "kinderzimmer",
-    "dachboden",
-    "esszimmer",
-];
-
 /// Whether a topic asks a device to do something: such topics are never charted.
 pub(super) fn is_command(topic: &str) -> bool {
     let last = topic.rsplit('/').next().unwrap_or_default();
@@ -216,7 +50,7 @@ pub(super) fn is_command(topic: &str) -> bool {
 
 /// Whether a topic tells by its name that its value is the presence of its device.
 pub(super) fn is_presence(topic: &str) -> bool {
-    is_in(topic.rsplit('/').next().unwrap_or_default(), PRESENCE)
+    has(PRESENCE, topic.rsplit('/').next().unwrap_or_default())
 }
 
 /// Works out where a topic belongs. `realm` is the person's choice for the whole broker.
@@ -245,7 +79,7 @@ pub(super) fn place(topic: &str, shape: Shape, realm: Option<Realm>) -> Placemen
     }
     let belongs_before = |device: usize| {
         let level = levels[device - 1];
-        is_in(level, TRANSPARENT) || is_in(level, PRESENCE) || device < levels.len() && is_in(level, PARTS)
+        has(TRANSPARENT, level) || has(PRESENCE, level) || device < levels.len() && has(PARTS, level)
     };
     while device > 1 && belongs_before(device) {
         device -= 1;
@@ -281,7 +115,7 @@ fn placement(levels: &[&str], device: usize, after: &[&str], realm: Option<Realm
     let telling: Vec<&str> = rest
         .iter()
         .copied()
-        .filter(|level| !is_in(level, TRANSPARENT))
+        .filter(|level| !has(TRANSPARENT, level))
         .collect();
     Placement {
         device_key: format!("plain:{}", own.join("/")),
@@ -303,7 +137,7 @@ fn hint(levels: &[&str], realm: Option<Realm>) -> PlaceHint {
                 .unwrap_or_default()
         })
         .collect();
-    let is = |ix: usize, list: &[&str]| list.contains(&firsts[ix].as_str());
+    let is = |ix: usize, list: &str| has(list, &firsts[ix]);
     let realm = realm.unwrap_or_else(|| {
         let home = (0..levels.len()).any(|ix| is(ix, HOMES) || is_room(levels[ix]));
         let plant = (0..levels.len()).any(|ix| is(ix, PLANT));
@@ -312,11 +146,13 @@ fn hint(levels: &[&str], realm: Option<Realm>) -> PlaceHint {
     let device = levels.len() - 1;
     let path = match realm {
         Realm::Plant => {
-            let start = (0..device)
-                .find(|&ix| !is_in(levels[ix], ROOTS))
-                .unwrap_or(device);
+            let start = (0..device).find(|&ix| !has(ROOTS, levels[ix])).unwrap_or(device);
             // A line is a place: values of the line itself belong there.
-            let end = if is(device, &["line"]) { device + 1 } else { device };
+            let end = if firsts[device] == "line" {
+                device + 1
+            } else {
+                device
+            };
             levels[start..end]
                 .iter()
                 .take(MOST_PLACES)
@@ -331,7 +167,7 @@ fn hint(levels: &[&str], realm: Option<Realm>) -> PlaceHint {
                     let home = (0..device).find(|&ix| is(ix, HOMES))?;
                     (home + 1..device)
                         .rev()
-                        .find(|&ix| !is(ix, FLOORS) && !is_in(levels[ix], TRANSPARENT))
+                        .find(|&ix| !is(ix, FLOORS) && !has(TRANSPARENT, levels[ix]))
                 });
             room.map(|ix| humanise(levels[ix])).into_iter().collect()
         }
@@ -345,15 +181,11 @@ fn is_room(level: &str) -> bool {
         .chars()
         .filter(|c| c.is_alphabetic())
         .collect();
-    ROOMS.iter().any(|&room| {
+    ROOMS.split(' ').any(|room| {
         bare == room
             || room.chars().count() >= 6
                 && (bare.ends_with(room) || bare.strip_prefix(room).is_some_and(|rest| rest.len() < 4))
     })
-}
-
-fn is_in(level: &str, list: &[&str]) -> bool {
-    list.iter().any(|word| word.eq_ignore_ascii_case(level))
 }
 
 fn is_number(level: &str) -> bool {

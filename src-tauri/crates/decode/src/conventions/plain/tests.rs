@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::transcript::Transcript;
-use crate::{Event, Options};
+use crate::{Claim, Context, Convention as _, Event, Message, Options};
 
 fn transcript(messages: &[(&str, &str)]) -> String {
     let mut transcript = Transcript::new(Options::default());
@@ -156,6 +156,51 @@ fn a_large_payload_is_cut_and_told() {
     assert!(transcript.text.contains("! too_large"));
     transcript.message("x/z", "[".repeat(100_000).as_bytes());
     assert!(transcript.text.contains("! malformed_json"));
+}
+
+#[test]
+fn what_another_convention_takes_is_forgotten_and_comes_back() {
+    let mut transcript = Transcript::new(Options::default());
+    let mut plain = super::Plain::new(&Options::default());
+    let mut catalogue = crate::context::Catalogue::default();
+    let limits = crate::Limits::default();
+    let mut reroute = Vec::new();
+    let mut call = |act: &mut dyn FnMut(&mut super::Plain, &mut Context<'_>)| {
+        let mut out = Vec::new();
+        let mut context = Context {
+            out: &mut out,
+            catalogue: &mut catalogue,
+            reroute: &mut reroute,
+            limits: &limits,
+            owner: 2,
+        };
+        act(&mut plain, &mut context);
+        transcript.put(out);
+    };
+    let message = |topic: &'static str| Message {
+        topic,
+        payload: b"on",
+        retain: false,
+        at: crate::transcript::START,
+    };
+    let tokens: Vec<u32> = ["a/lamp/state", "a/lamp/power"]
+        .into_iter()
+        .map(|topic| {
+            let mut token = 0;
+            call(&mut |plain, context| {
+                let Claim::Mine(mine) = plain.claim(&message(topic)) else {
+                    panic!("plain claims {topic}");
+                };
+                token = mine;
+                plain.message(token, &message(topic), context);
+            });
+            token
+        })
+        .collect();
+    call(&mut |plain, context| plain.released(tokens[0], "a/lamp/state", context));
+    call(&mut |plain, context| plain.released(tokens[1], "a/lamp/power", context));
+    call(&mut |plain, context| plain.message(tokens[0], &message("a/lamp/state"), context));
+    assert_snapshot!(transcript.text);
 }
 
 fn json() -> impl Strategy<Value = String> {
