@@ -1,3 +1,28 @@
 //! Connections, the pipeline, live values: the API that the shell and the tests call.
+//!
+//! ```text
+//! source ─▶ pipeline: decode ─▶ registry ─▶ alarms ─▶ live ─▶ history ─▶ acknowledge
+//!                                                        └─▶ frames that the window pulls
+//! ```
+//!
+//! *Invariants.* A message is acknowledged only once its samples are on disk. Every sample reaches the alarms before
+//! anything is conflated. Memory does not grow with a burst: what waits is bounded by the gate of each source.
 
+mod api;
+mod clock;
+mod compaction;
+mod diagnoses;
+pub mod energy;
+mod error;
+pub mod explorer;
+mod live;
+mod pipeline;
+pub mod plant;
+mod shared;
+pub mod source;
 pub mod view;
+mod world;
+
+pub use api::{DATABASE, Engine, Options};
+pub use clock::now;
+pub use error::Error;

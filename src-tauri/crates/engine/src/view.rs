@@ -287,7 +287,7 @@ pub struct AlarmView {
 }
 
 /// All alarms that are not normal, most urgent first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct AlarmsView {
     /// Revision.
@@ -804,6 +804,8 @@ pub struct StatusView {
     pub brokers: Vec<BrokerView>,
     /// Samples stored in this run.
     pub stored: u64,
+    /// What keeps history from storing, one sentence; empty where nothing does.
+    pub trouble: String,
 }
 
 /// What a person prefers; kept by the shell in its preferences file.

@@ -1,0 +1,269 @@
+//! What a person changes: alarms, limits, names, places, commands.
+
+use hearthline_model::{
+    AlarmId, Command, Condition, DeviceId, Micros, Place, PlaceId, PointId, Realm, SECOND,
+};
+
+use super::{Engine, SYNCHRONOUS};
+use crate::clock;
+use crate::error::Error;
+use crate::view::{CommandView, ConditionsView, PlaceEdit};
+
+/// A device that was heard of so lately is still there and cannot be removed.
+const STILL_THERE: Micros = 60 * SECOND;
+/// Longest name a person may give, characters.
+const LONGEST_NAME: usize = 200;
+
+impl Engine {
+    /// Acknowledges alarms; gives how many of them were waiting.
+    ///
+    /// # Errors
+    /// Where the engine is ending.
+    pub async fn acknowledge(&self, alarms: Vec<AlarmId>, who: String) -> Result<usize, Error> {
+        self.with(move |pipeline| pipeline.acknowledge_alarms(&alarms, &who))
+            .await
+    }
+
+    /// The conditions of a point, defaults included.
+    ///
+    /// # Errors
+    /// Where the point is not there.
+    pub async fn conditions(&self, point: PointId) -> Result<ConditionsView, Error> {
+        let conditions = self
+            .with(move |pipeline| pipeline.conditions_of(point))
+            .await?
+            .ok_or(Error::NotFound("point"))?;
+        Ok(ConditionsView { point, conditions })
+    }
+
+    /// Sets the conditions of a point; none goes back to the defaults.
+    ///
+    /// # Errors
+    /// Where the point is not there, a limit is no number, or the file refuses.
+    pub async fn save_conditions(
+        &self,
+        point: PointId,
+        conditions: Option<Vec<Condition>>,
+    ) -> Result<(), Error> {
+        for condition in conditions.iter().flatten() {
+            let bad = condition.kind.limit().is_some_and(|limit| !limit.is_finite())
+                || !(condition.deadband.is_finite() && condition.deadband >= 0.0)
+                || condition.on_delay < 0
+                || condition.off_delay < 0;
+            if bad {
+                return Err(Error::Invalid(
+                    "limits must be numbers, deadbands and delays numbers not below zero".into(),
+                ));
+            }
+        }
+        self.with(move |pipeline| pipeline.set_conditions(point, conditions))
+            .await?
+    }
+
+    /// Sends a command to a point.
+    ///
+    /// # Errors
+    /// Where the point is not there or the journal cannot be written.
+    pub async fn command(&self, command: Command) -> Result<CommandView, Error> {
+        self.with(move |pipeline| pipeline.command(&command)).await?
+    }
+
+    /// Publishes a message as typed by the person.
+    ///
+    /// # Errors
+    /// Where the topic does not fit or the broker is away.
+    pub fn publish(
+        &self,
+        broker: hearthline_model::BrokerId,
+        topic: &str,
+        payload: &[u8],
+        qos: u8,
+        retain: bool,
+    ) -> Result<(), Error> {
+        if topic.is_empty() || topic.contains(['+', '#', '\0']) || topic.len() > 65_535 || qos > 2 {
+            return Err(Error::Invalid(
+                "a topic to publish to is not empty and holds neither + nor #".into(),
+            ));
+        }
+        let source = self
+            .inner
+            .shared
+            .connections()
+            .get(&broker)
+            .ok_or(Error::NotFound("broker"))?
+            .source
+            .clone()
+            .ok_or_else(|| Error::NotConnected("the broker is switched off".into()))?;
+        source
+            .publish(hearthline_decode::Publish {
+                topic: topic.to_owned(),
+                payload: payload.to_vec(),
+                qos,
+                retain,
+            })
+            .map_err(Error::NotConnected)
+    }
+
+    /// Gives a device the person's name, or its own again.
+    ///
+    /// # Errors
+    /// Where it is not there, the name is too long, or the file refuses.
+    pub async fn rename_device(&self, device: DeviceId, name: Option<String>) -> Result<(), Error> {
+        let name = name
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty());
+        check_name(name.as_deref())?;
+        self.with(move |pipeline| {
+            pipeline.known(device)?;
+            pipeline.store.rename_device(device, name.as_deref())?;
+            pipeline.shared.world_mut().rename(device, name);
+            Ok(())
+        })
+        .await?
+    }
+
+    /// Puts a device into a place.
+    ///
+    /// # Errors
+    /// Where either is not there or the file refuses.
+    pub async fn move_device(
+        &self,
+        device: DeviceId,
+        place: Option<PlaceId>,
+        realm: Realm,
+    ) -> Result<(), Error> {
+        self.with(move |pipeline| {
+            pipeline.known(device)?;
+            let realm = match place {
+                None => realm,
+                Some(place) => {
+                    pipeline
+                        .shared
+                        .world()
+                        .place_by_id(place)
+                        .ok_or(Error::NotFound("place"))?
+                        .realm
+                }
+            };
+            pipeline.store.move_device(device, place, realm)?;
+            pipeline.shared.world_mut().move_device(device, place, realm);
+            Ok(())
+        })
+        .await?
+    }
+
+    /// Forgets a device that is gone; its history stays.
+    ///
+    /// # Errors
+    /// Where it is not there, still speaks, or the file refuses.
+    pub async fn remove_device(&self, device: DeviceId) -> Result<(), Error> {
+        self.with(move |pipeline| {
+            pipeline.known(device)?;
+            let now = clock::now();
+            if now - pipeline.shared.live().last_seen(device) < STILL_THERE {
+                return Err(Error::Invalid(
+                    "the device was heard of within the last minute; switch it off first".into(),
+                ));
+            }
+            pipeline.forget_device(device, now)
+        })
+        .await?
+    }
+
+    /// Makes or changes a place.
+    ///
+    /// # Errors
+    /// Where its parent is not there, the name is empty, it would lie in itself, or the file refuses.
+    pub async fn save_place(&self, edit: PlaceEdit) -> Result<PlaceId, Error> {
+        let name = edit.name.trim().to_owned();
+        if name.is_empty() {
+            return Err(Error::Invalid("give the place a name".into()));
+        }
+        check_name(Some(&name))?;
+        self.with(move |pipeline| {
+            let position = {
+                let world = pipeline.shared.world();
+                if let Some(parent) = edit.parent {
+                    world.place_by_id(parent).ok_or(Error::NotFound("place"))?;
+                }
+                let mut up = edit.parent;
+                for _ in 0..32 {
+                    if up.is_some() && up == edit.id {
+                        return Err(Error::Invalid("a place cannot lie within itself".into()));
+                    }
+                    up = up
+                        .and_then(|id| world.place_by_id(id))
+                        .and_then(|place| place.parent);
+                }
+                edit.id
+                    .and_then(|id| world.place_by_id(id))
+                    .map_or(0, |place| place.position)
+            };
+            let id = match edit.id {
+                Some(id) => id,
+                None => pipeline
+                    .store
+                    .register(|registrar| registrar.place(edit.parent, edit.kind, edit.realm, &name))?,
+            };
+            let place = Place {
+                id,
+                parent: edit.parent,
+                kind: edit.kind,
+                realm: edit.realm,
+                name,
+                position,
+            };
+            if edit.id.is_some() {
+                pipeline.store.save_place(&place)?;
+            }
+            pipeline.shared.world_mut().place(place);
+            Ok(id)
+        })
+        .await?
+    }
+
+    /// Removes a place; what was in it goes to its parent.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub async fn remove_place(&self, place: PlaceId) -> Result<(), Error> {
+        self.with(move |pipeline| {
+            pipeline.store.remove_place(place)?;
+            pipeline.shared.world_mut().remove_place(place);
+            Ok(())
+        })
+        .await?
+    }
+
+    /// How safe commits are: `full` or `normal`; holds from the next start on, and for the present file at once.
+    ///
+    /// # Errors
+    /// Where the word is another or the file refuses.
+    pub async fn save_synchronous(&self, synchronous: &str) -> Result<(), Error> {
+        let level = match synchronous {
+            "full" => hearthline_history::Synchronous::Full,
+            "normal" => hearthline_history::Synchronous::Normal,
+            other => {
+                return Err(Error::Invalid(format!(
+                    "history commits are either full or normal, not \"{other}\""
+                )));
+            }
+        };
+        let word = synchronous.to_owned();
+        self.with(move |pipeline| {
+            pipeline.store.set_setting(SYNCHRONOUS, word.as_bytes())?;
+            pipeline.store.set_synchronous(level)
+        })
+        .await??;
+        Ok(())
+    }
+}
+
+fn check_name(name: Option<&str>) -> Result<(), Error> {
+    if name.is_some_and(|name| name.chars().count() > LONGEST_NAME) {
+        return Err(Error::Invalid(format!(
+            "a name has at most {LONGEST_NAME} characters"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! The engine as the shell and the tests use it.
+
+mod brokers;
+mod csv;
+mod edits;
+mod questions;
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hearthline_history::{Store, Synchronous};
+use hearthline_model::BrokerId;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use crate::clock;
+use crate::compaction;
+use crate::error::Error;
+use crate::pipeline::{Pipeline, Work};
+use crate::shared::{Connection, Shared};
+
+/// The database's name in the data folder.
+pub const DATABASE: &str = "hearthline.db";
+/// Under which name the safety of commits is kept.
+const SYNCHRONOUS: &str = "synchronous";
+
+/// Where and how the engine works.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The data folder; made where it is missing.
+    pub folder: PathBuf,
+}
+
+/// A handle; cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    work: Sender<Work>,
+    runtime: Handle,
+    threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+}
+
+impl Engine {
+    /// Opens the data folder and starts the pipeline; brokers are connected by [`Engine::connect_all`], once their
+    /// passwords were given. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made or the database cannot be opened.
+    pub fn start(options: &Options) -> Result<Self, Error> {
+        std::fs::create_dir_all(&options.folder).map_err(|source| Error::Folder {
+            path: options.folder.clone(),
+            source,
+        })?;
+        let path = options.folder.join(DATABASE);
+        let mut store = Store::open(&path, Synchronous::Full)?;
+        if store.setting(SYNCHRONOUS)?.as_deref() == Some(b"normal") {
+            drop(store);
+            store = Store::open(&path, Synchronous::Normal)?;
+        }
+        let shared = Arc::new(Shared::new(path));
+        let registry = store.load_registry()?;
+        {
+            let mut connections = shared.connections();
+            for (id, settings) in &registry.brokers {
+                connections.insert(
+                    *id,
+                    Connection {
+                        settings: settings.clone(),
+                        ..Connection::default()
+                    },
+                );
+            }
+        }
+        let points: Vec<_> = registry
+            .points
+            .iter()
+            .map(|point| (point.id, point.device))
+            .collect();
+        shared.world_mut().load(registry);
+        Self::restore_values(&shared, &store, &points)?;
+        let compactor = store.compactor()?;
+        let pipeline = Pipeline::new(Arc::clone(&shared), store)?;
+        let (work, taken) = channel();
+        let pipeline = std::thread::Builder::new()
+            .name("pipeline".into())
+            .spawn(move || pipeline.run(&taken));
+        let background = Arc::clone(&shared);
+        let compaction = std::thread::Builder::new()
+            .name("compaction".into())
+            .spawn(move || compaction::run(&background, compactor));
+        let threads = pipeline
+            .into_iter()
+            .chain(compaction)
+            .collect::<Vec<std::thread::JoinHandle<()>>>();
+        if threads.len() < 2 {
+            return Err(Error::Invalid(
+                "the system gives no more threads; close other programs and start again".into(),
+            ));
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                shared,
+                work,
+                runtime: Handle::current(),
+                threads: Mutex::new(threads),
+            }),
+        })
+    }
+
+    /// Shows the last values of the earlier run, stale until something confirms them.
+    fn restore_values(
+        shared: &Shared,
+        store: &Store,
+        points: &[(hearthline_model::PointId, hearthline_model::DeviceId)],
+    ) -> Result<(), Error> {
+        let reader = store.reader()?;
+        let latest = reader.latest(clock::now())?;
+        let world = shared.world();
+        let mut live = shared.live();
+        for (point, device) in points {
+            if let (Some((desc, _)), Some(broker)) = (world.point_desc(*point), world.broker_of(*device)) {
+                live.device(*device, broker);
+                live.describe(*point, *device, desc);
+            }
+        }
+        for sample in &latest {
+            live.restore(sample);
+        }
+        Ok(())
+    }
+
+    /// Ends: closes the connections, commits what had arrived, closes the database.
+    pub async fn stop(&self) {
+        for id in self.broker_ids() {
+            // Fails only where the pipeline has ended already.
+            let _ = self.disconnect(id).await;
+        }
+        let _ = self.inner.work.send(Work::Stop);
+        self.inner.shared.stopping.store(true, Ordering::Relaxed);
+        let threads = std::mem::take(&mut *self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let _ = tokio::task::spawn_blocking(move || {
+            for thread in threads {
+                let _ = thread.join();
+            }
+        })
+        .await;
+    }
+
+    /// Lets the pipeline do something between two batches.
+    async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Pipeline) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let (answer, answered) = oneshot::channel();
+        let control = Box::new(move |pipeline: &mut Pipeline| {
+            let _ = answer.send(work(pipeline));
+        });
+        self.inner
+            .work
+            .send(Work::Control(control))
+            .map_err(|_| Error::Stopped)?;
+        answered.await.map_err(|_| Error::Stopped)
+    }
+
+    /// Asks the history on a thread of its own, because a long question must not hold up the others.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Shared, &hearthline_history::Reader) -> Result<T, hearthline_history::Error>
+        + Send
+        + 'static,
+    ) -> Result<T, Error> {
+        let shared = Arc::clone(&self.inner.shared);
+        tokio::task::spawn_blocking(move || {
+            let inside = Arc::clone(&shared);
+            shared.read(|reader| question(&inside, reader))
+        })
+        .await
+        .map_err(|_| Error::Stopped)?
+    }
+
+    /// The ids of all brokers.
+    pub fn broker_ids(&self) -> Vec<BrokerId> {
+        self.inner.shared.connections().keys().copied().collect()
+    }
+}

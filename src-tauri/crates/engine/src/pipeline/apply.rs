@@ -1,0 +1,154 @@
+//! What decoding led to, applied in its order: model, alarms, live values, samples to store.
+
+use hearthline_decode::Event;
+use hearthline_model::{BrokerId, DeviceId, Micros, PointId, Sample};
+
+use super::Pipeline;
+use super::register::Registered;
+
+impl Pipeline {
+    /// Applies and empties `events`.
+    pub(super) fn apply(&mut self, now: Micros) {
+        if self.events.is_empty() {
+            return;
+        }
+        let mut registered = self.register().into_iter();
+        let events = std::mem::take(&mut self.events);
+        self.shared.live().advance();
+        let (mut gone_devices, mut gone_points) = (Vec::new(), Vec::new());
+        let mut readings = false;
+        for (broker, event) in &events {
+            match event {
+                Event::Reading(_) => readings = true,
+                Event::Device { desc, .. } => {
+                    if let Some(Registered::Device(id, place, places)) = registered.next() {
+                        let mut world = self.shared.world_mut();
+                        for place in places {
+                            if world.place_by_id(place.id).is_none() {
+                                world.place(place);
+                            }
+                        }
+                        world.device(id, *broker, std::sync::Arc::clone(desc), place);
+                        self.shared.live().device(id, *broker);
+                        gone_devices.retain(|gone| *gone != id);
+                    }
+                }
+                Event::Point { device, desc, .. } => {
+                    if let Some(Registered::Point(id)) = registered.next()
+                        && let Some(device) = self.device(*broker, *device)
+                    {
+                        self.shared
+                            .world_mut()
+                            .point(id, device, std::sync::Arc::clone(desc));
+                        self.shared.live().describe(id, device, desc);
+                        gone_points.retain(|gone| *gone != id);
+                    }
+                }
+                Event::DeviceGone(device) => {
+                    if let Some(device) = self.device(*broker, *device) {
+                        self.drop_conditions(device, now);
+                        self.shared.world_mut().remove_device(device);
+                        gone_devices.push(device);
+                    }
+                }
+                Event::PointGone(point) => {
+                    if let Some(point) = self.point(*broker, *point) {
+                        self.forget_point(point, now);
+                        gone_points.push(point);
+                    }
+                }
+                Event::Online { device, online, at } => {
+                    if let Some(device) = self.device(*broker, *device) {
+                        self.shared.world_mut().online(device, *online);
+                        self.shared.live().online(device, *online, *at);
+                        self.alarms.online(device, *online, *at, now, &mut self.entries);
+                    }
+                }
+                Event::Available { point, available, .. } => {
+                    if let Some(point) = self.point(*broker, *point) {
+                        self.shared.live().available(point, *available);
+                    }
+                }
+                Event::Alive { point, at } => {
+                    if let Some(point) = self.point(*broker, *point) {
+                        self.shared.live().alive(point, *at);
+                    }
+                }
+                Event::Diagnosis(diagnosis) => {
+                    let device = diagnosis.device.and_then(|device| self.device(*broker, device));
+                    self.shared.diagnoses().count(
+                        *broker,
+                        device,
+                        diagnosis.kind,
+                        &diagnosis.topic,
+                        &diagnosis.text,
+                        now,
+                    );
+                    if let Some(device) = device {
+                        self.shared.world_mut().diagnosed(device);
+                    }
+                }
+                Event::Publish(publish) => {
+                    if let Some(source) = self.intakes.get(broker).and_then(|it| it.source.as_ref())
+                        && let Err(reason) = source.publish(publish.clone())
+                    {
+                        tracing::debug!(message = "a convention's message was not sent", reason);
+                    }
+                }
+            }
+        }
+        if readings {
+            self.read(&events, now);
+        }
+        self.show_limits();
+        if !gone_devices.is_empty() || !gone_points.is_empty() {
+            self.shared.persist(&mut self.store, |store| {
+                store.set_gone(&gone_devices, &gone_points)
+            });
+        }
+        self.events = events;
+        self.events.clear();
+    }
+
+    /// Values: to the live table, to the alarms, to be stored.
+    fn read(&mut self, events: &[(BrokerId, Event)], now: Micros) {
+        let shared = std::sync::Arc::clone(&self.shared);
+        let mut live = shared.live();
+        for (broker, event) in events {
+            let Event::Reading(reading) = event else { continue };
+            let Some(point) = self.intakes.get(broker).and_then(|it| it.point(reading.point)) else {
+                continue;
+            };
+            live.reading(point.id, reading);
+            let sample = Sample {
+                point: point.id,
+                at: reading.at,
+                value: reading.value.clone(),
+                quality: reading.quality,
+            };
+            self.alarms.sample(&sample, reading.received, &mut self.entries);
+            if !self.pending.is_empty() && !reading.historical {
+                self.confirm(&sample, now);
+            }
+            if !point.transient {
+                self.samples.push(sample);
+            }
+        }
+    }
+
+    fn device(&self, broker: BrokerId, ix: hearthline_decode::DeviceIx) -> Option<DeviceId> {
+        self.intakes.get(&broker)?.device(ix)
+    }
+
+    fn point(&self, broker: BrokerId, ix: hearthline_decode::PointIx) -> Option<PointId> {
+        self.intakes.get(&broker)?.point(ix).map(|point| point.id)
+    }
+
+    fn forget_point(&mut self, point: PointId, now: Micros) {
+        let device = self.shared.world().point_desc(point).map(|(_, device)| device);
+        if let Some(device) = device {
+            self.drop_point_conditions(device, point, now);
+            self.shared.world_mut().remove_point(point);
+        }
+    }
+}

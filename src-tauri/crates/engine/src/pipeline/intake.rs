@@ -1,0 +1,310 @@
+//! What the pipeline holds for each broker: its decoder, the lasting ids of what it described, its connection.
+
+use std::sync::Arc;
+
+use hearthline_decode::{Decoder, DeviceIx, Event, Message, Options, PointIx};
+use hearthline_history::KeptConfig;
+use hearthline_model::{BrokerId, BrokerSettings, DeviceId, Micros, PointId, SECOND};
+use rustc_hash::FxHashMap;
+
+use super::redelivery::Redelivery;
+use super::{Pipeline, redelivery_key};
+use crate::clock;
+use crate::source::{Ack, Incoming, Source, SourceEvent};
+
+/// A connection that is away for so long takes the freshness of its values with it; shorter gaps are not worth a flicker.
+const GRACE: Micros = 5 * SECOND;
+/// Larger discovery messages are not kept over a restart.
+const LARGEST_CONFIG: usize = 64 << 10;
+
+/// One broker's side of the pipeline.
+pub struct Intake {
+    pub(super) decoder: Decoder,
+    pub(super) devices: Vec<Option<DeviceId>>,
+    pub(super) points: Vec<Option<PointRef>>,
+    pub(super) source: Option<Arc<Source>>,
+    pub(super) redelivery: Redelivery,
+    /// Fingerprints of the discovery messages kept.
+    configs: FxHashMap<String, u64>,
+    down_since: Option<Micros>,
+    shown_up: bool,
+}
+
+/// A decoder's point.
+#[derive(Clone, Copy, Debug)]
+pub struct PointRef {
+    pub id: PointId,
+    /// Shown, not stored.
+    pub transient: bool,
+}
+
+impl Intake {
+    fn new(settings: &BrokerSettings, redelivery: Redelivery) -> Self {
+        Self {
+            decoder: Decoder::new(Options {
+                birth: settings.birth,
+                sparkplug_host: settings.sparkplug_host.clone(),
+                realm: settings.realm,
+                ..Options::default()
+            }),
+            devices: Vec::new(),
+            points: Vec::new(),
+            source: None,
+            redelivery,
+            configs: FxHashMap::default(),
+            down_since: Some(0),
+            shown_up: false,
+        }
+    }
+
+    pub(super) fn tick(&mut self, broker: BrokerId, now: Micros, events: &mut Vec<(BrokerId, Event)>) {
+        let mut out = Vec::new();
+        self.decoder.tick(now, &mut out);
+        events.extend(out.into_iter().map(|event| (broker, event)));
+    }
+
+    /// Whether values of this broker count, where that changed.
+    pub(super) fn settled(&mut self, now: Micros) -> Option<bool> {
+        let up = self
+            .down_since
+            .is_none_or(|since| since > 0 && now - since < GRACE);
+        (up != self.shown_up).then(|| {
+            self.shown_up = up;
+            up
+        })
+    }
+
+    pub(super) fn device(&self, ix: DeviceIx) -> Option<DeviceId> {
+        *self.devices.get(ix.0 as usize)?
+    }
+
+    pub(super) fn point(&self, ix: PointIx) -> Option<PointRef> {
+        *self.points.get(ix.0 as usize)?
+    }
+}
+
+impl Pipeline {
+    /// A broker was added or its settings changed: a fresh decoder, told what is kept of its discovery.
+    pub fn open_broker(&mut self, broker: BrokerId, settings: &BrokerSettings) {
+        let (shared, store) = (&self.shared, &mut self.store);
+        let redelivery = Redelivery::load(|slot| {
+            shared
+                .persist(store, |store| store.setting(&redelivery_key(broker, slot)))
+                .flatten()
+        });
+        let mut intake = Intake::new(settings, redelivery);
+        let now = clock::now();
+        let mut out = Vec::new();
+        for config in self.configs.iter().filter(|config| config.broker == broker) {
+            intake.configs.insert(config.topic.clone(), hash(&config.payload));
+            let message = Message {
+                topic: &config.topic,
+                payload: &config.payload,
+                retain: true,
+                at: now,
+            };
+            intake.decoder.message(&message, &mut out);
+        }
+        self.shared.world_mut().broker(broker, settings.demo);
+        self.intakes.insert(broker, intake);
+        self.events.extend(out.into_iter().map(|event| (broker, event)));
+        self.apply(now);
+        self.commit();
+    }
+
+    /// The running connection of a broker, or none any more.
+    pub fn set_source(&mut self, broker: BrokerId, source: Option<Arc<Source>>) {
+        if let Some(intake) = self.intakes.get_mut(&broker) {
+            intake.source = source;
+            if intake.source.is_none() {
+                intake.down_since = Some(0);
+            }
+        }
+    }
+
+    /// A broker was removed: its devices leave the screen, history stays.
+    pub fn close_broker(&mut self, broker: BrokerId) {
+        self.intakes.remove(&broker);
+        self.points.retain(|_, (of, _)| *of != broker);
+        self.configs.retain(|config| config.broker != broker);
+        let now = clock::now();
+        let gone: Vec<DeviceId> = {
+            let world = self.shared.world();
+            world
+                .device_ids()
+                .filter(|id| world.broker_of(*id) == Some(broker))
+                .collect()
+        };
+        for device in gone {
+            self.drop_conditions(device, now);
+        }
+        self.shared.world_mut().remove_broker(broker);
+        self.shared.explorer().forget(broker);
+    }
+
+    /// A connection came, went, or refused something.
+    pub(super) fn connection(&mut self, event: SourceEvent) {
+        let now = clock::now();
+        match event {
+            SourceEvent::Connected { broker, at, .. } => {
+                if let Some(intake) = self.intakes.get_mut(&broker) {
+                    intake.down_since = None;
+                    intake.shown_up = true;
+                    let mut out = Vec::new();
+                    intake.decoder.connected(at, &mut out);
+                    self.events.extend(out.into_iter().map(|event| (broker, event)));
+                }
+                self.shared.live().broker(broker, true);
+                self.shared.world_mut().broker_up(broker, true);
+                self.apply(now);
+                self.commit();
+            }
+            SourceEvent::Disconnected { broker, at } => {
+                if let Some(intake) = self.intakes.get_mut(&broker) {
+                    intake.down_since.get_or_insert(at.max(1));
+                }
+                self.shared.world_mut().broker_up(broker, false);
+            }
+            SourceEvent::Refused { broker, topic, text } => {
+                self.shared.diagnoses().count(
+                    broker,
+                    None,
+                    hearthline_decode::DiagnosisKind::InvalidUtf8,
+                    &topic,
+                    &text,
+                    now,
+                );
+            }
+            SourceEvent::Message(message) => self.messages.push(message),
+        }
+    }
+
+    /// Decodes messages into events; a redelivery of what is stored already is passed over.
+    pub(super) fn decode(&mut self, messages: &[Incoming]) {
+        let mut out = Vec::new();
+        for message in messages {
+            let Some(intake) = self.intakes.get_mut(&message.broker) else {
+                continue;
+            };
+            if message.qos > 0 {
+                if message.dup
+                    && intake
+                        .redelivery
+                        .knows(message.pkid, &message.topic, &message.payload)
+                {
+                    continue;
+                }
+                intake
+                    .redelivery
+                    .remember(message.pkid, &message.topic, &message.payload);
+            }
+            intake.decoder.message(
+                &Message {
+                    topic: &message.topic,
+                    payload: &message.payload,
+                    retain: message.retain,
+                    at: message.at,
+                },
+                &mut out,
+            );
+            self.events
+                .extend(out.drain(..).map(|event| (message.broker, event)));
+        }
+        self.keep_configs(messages);
+    }
+
+    /// Keeps discovery messages, because many devices do not retain theirs.
+    fn keep_configs(&mut self, messages: &[Incoming]) {
+        let mut changed = Vec::new();
+        for message in messages {
+            if !message.topic.ends_with("/config") || message.payload.len() > LARGEST_CONFIG {
+                continue;
+            }
+            let Some(intake) = self.intakes.get_mut(&message.broker) else {
+                continue;
+            };
+            let mark = hash(&message.payload);
+            if intake.configs.get(&message.topic) == Some(&mark)
+                || !intake
+                    .decoder
+                    .claimed_by(&message.topic)
+                    .contains(&"homeassistant")
+            {
+                continue;
+            }
+            if intake.configs.len() >= 10_000 && !intake.configs.contains_key(&message.topic) {
+                continue;
+            }
+            intake.configs.insert(message.topic.clone(), mark);
+            changed.push(KeptConfig {
+                broker: message.broker,
+                topic: message.topic.clone(),
+                payload: message.payload.to_vec(),
+            });
+        }
+        if changed.is_empty() {
+            return;
+        }
+        self.shared
+            .persist(&mut self.store, |store| store.save_configs(&changed));
+        for config in changed {
+            self.configs
+                .retain(|known| known.broker != config.broker || known.topic != config.topic);
+            if !config.payload.is_empty() {
+                self.configs.push(config);
+            }
+        }
+    }
+
+    /// Acknowledges what is committed.
+    pub(super) fn acknowledge(&mut self, messages: &[Incoming]) {
+        for (broker, intake) in &self.intakes {
+            let Some(source) = &intake.source else { continue };
+            let acks: Vec<Ack> = messages
+                .iter()
+                .filter(|message| message.broker == *broker && message.qos > 0)
+                .map(Incoming::ack)
+                .collect();
+            if !acks.is_empty() {
+                source.ack(acks);
+            }
+        }
+    }
+
+    /// Makes room in the queues for what was taken.
+    pub(super) fn release(&mut self, messages: &[Incoming]) {
+        for (broker, intake) in &self.intakes {
+            let Some(source) = &intake.source else { continue };
+            let (mut count, mut bytes) = (0u32, 0u64);
+            for message in messages.iter().filter(|message| message.broker == *broker) {
+                count += 1;
+                bytes += message.weight() as u64;
+            }
+            if count > 0 {
+                source.gate().leave(count, bytes);
+            }
+        }
+    }
+
+    /// Notes the messages in the topic tree.
+    pub(super) fn show_topics(&mut self, messages: &[Incoming]) {
+        let mut explorer = self.shared.explorer();
+        for message in messages {
+            explorer.record(
+                message.broker,
+                &message.topic,
+                &message.payload,
+                message.retain,
+                message.qos,
+                message.at,
+            );
+        }
+    }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(bytes);
+    hasher.finish()
+}

@@ -1,0 +1,266 @@
+//! The one thread that everything from the brokers goes through: decode → registry → alarms → live → history → acknowledge.
+//!
+//! It takes whatever is waiting as one batch, commits it, acknowledges it, and looks again: a commit as soon as the queue
+//! runs dry, never on a timer (a broker sends only so many unacknowledged messages, so a timer would starve it).
+
+mod apply;
+mod commands;
+mod edits;
+mod intake;
+mod redelivery;
+mod register;
+mod snapshots;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use hearthline_alarm::Alarms;
+use hearthline_decode::{Event, PointIx};
+use hearthline_history::{Batch, KeptConfig, Store};
+use hearthline_model::{
+    AlarmEntry, AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Limits, Micros, PointId, Sample,
+};
+use rustc_hash::FxHashMap;
+
+use crate::clock;
+use crate::shared::Shared;
+use crate::source::{Incoming, SourceEvent};
+use commands::Pending;
+pub use commands::view as command_view;
+use intake::Intake;
+
+/// Messages in a batch at the most: bounds memory and the time until the next look at the clock.
+const BATCH_MESSAGES: usize = 8192;
+/// Bytes of payload in a batch at the most.
+const BATCH_BYTES: usize = 8 << 20;
+/// How often conventions, delays and time-outs are looked at.
+const TICK: Duration = Duration::from_millis(250);
+/// Ticks between looks at silence and rates.
+const SLOW: u32 = 4;
+
+/// What the pipeline is sent.
+pub enum Work {
+    /// From a connection.
+    Source(SourceEvent),
+    /// Something to do between two batches.
+    Control(Box<dyn FnOnce(&mut Pipeline) + Send>),
+    /// End.
+    Stop,
+}
+
+/// The state of the thread.
+pub struct Pipeline {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) store: Store,
+    pub(crate) alarms: Alarms,
+    alarm_ids: FxHashMap<AlarmKey, AlarmId>,
+    conditions: FxHashMap<(DeviceId, Option<PointId>), Vec<Condition>>,
+    /// Limits that the model is to be told.
+    limits: FxHashMap<PointId, Limits>,
+    intakes: BTreeMap<BrokerId, Intake>,
+    points: FxHashMap<PointId, (BrokerId, PointIx)>,
+    configs: Vec<KeptConfig>,
+    messages: Vec<Incoming>,
+    bytes: usize,
+    events: Vec<(BrokerId, Event)>,
+    samples: Vec<Sample>,
+    entries: Vec<AlarmEntry>,
+    pending: Vec<Pending>,
+    alarms_rev: u32,
+    next_tick: Instant,
+    ticks: u32,
+}
+
+impl Pipeline {
+    /// With what an earlier run left behind.
+    ///
+    /// # Errors
+    /// Where the file refuses or is damaged.
+    pub fn new(shared: Arc<Shared>, mut store: Store) -> Result<Self, hearthline_history::Error> {
+        let mut alarms = Alarms::default();
+        let mut alarm_ids = FxHashMap::default();
+        for (id, key, last) in store.load_alarms()? {
+            alarm_ids.insert(key.clone(), id);
+            alarms.restore(id, key, last);
+        }
+        let conditions = store
+            .load_conditions()?
+            .into_iter()
+            .map(|(device, point, conditions)| ((device, point), conditions))
+            .collect();
+        let configs = store.load_configs()?;
+        let mut pipeline = Self {
+            shared,
+            store,
+            alarms,
+            alarm_ids,
+            conditions,
+            limits: FxHashMap::default(),
+            intakes: BTreeMap::new(),
+            points: FxHashMap::default(),
+            configs,
+            messages: Vec::new(),
+            bytes: 0,
+            events: Vec::new(),
+            samples: Vec::new(),
+            entries: Vec::new(),
+            pending: Vec::new(),
+            alarms_rev: u32::MAX,
+            next_tick: Instant::now(),
+            ticks: 0,
+        };
+        pipeline.bind_known_conditions();
+        pipeline.show_limits();
+        pipeline.commit();
+        Ok(pipeline)
+    }
+
+    /// Works until [`Work::Stop`] or until nobody can send any more.
+    pub fn run(mut self, work: &Receiver<Work>) {
+        loop {
+            let wait = self.next_tick.saturating_duration_since(Instant::now());
+            let mut more = match work.recv_timeout(wait) {
+                Ok(first) => self.take(first),
+                Err(RecvTimeoutError::Timeout) => true,
+                Err(RecvTimeoutError::Disconnected) => false,
+            };
+            while more && self.messages.len() < BATCH_MESSAGES && self.bytes < BATCH_BYTES {
+                match work.try_recv() {
+                    Ok(next) => more = self.take(next),
+                    Err(_) => break,
+                }
+            }
+            self.flush();
+            if Instant::now() >= self.next_tick {
+                self.tick();
+            }
+            if !more {
+                return;
+            }
+        }
+    }
+
+    /// Takes one piece of work; false: end.
+    fn take(&mut self, work: Work) -> bool {
+        match work {
+            Work::Source(SourceEvent::Message(message)) => {
+                self.bytes += message.payload.len();
+                self.messages.push(message);
+            }
+            Work::Source(event) => {
+                self.flush();
+                self.connection(event);
+            }
+            Work::Control(control) => {
+                // What was asked for comes after what had arrived before.
+                self.flush();
+                control(self);
+                self.commit();
+            }
+            Work::Stop => {
+                self.flush();
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Decodes, applies, commits and acknowledges what was taken.
+    fn flush(&mut self) {
+        if self.messages.is_empty() {
+            return;
+        }
+        let messages = std::mem::take(&mut self.messages);
+        let now = clock::now();
+        self.decode(&messages);
+        self.apply(now);
+        self.show_topics(&messages);
+        if self.commit() {
+            self.acknowledge(&messages);
+        }
+        self.release(&messages);
+        self.messages = messages;
+        self.messages.clear();
+        self.bytes = 0;
+    }
+
+    /// Lets time pass.
+    fn tick(&mut self) {
+        self.next_tick = Instant::now() + TICK;
+        self.ticks = self.ticks.wrapping_add(1);
+        let now = clock::now();
+        for (&broker, intake) in &mut self.intakes {
+            intake.tick(broker, now, &mut self.events);
+        }
+        self.apply(now);
+        self.alarms.tick(now, &mut self.entries);
+        self.time_out(now);
+        if self.ticks.is_multiple_of(SLOW) {
+            self.settle(now);
+            self.rates();
+        }
+        self.commit();
+    }
+
+    /// Commits samples and alarm entries; true where they are on disk. What the window is shown follows.
+    fn commit(&mut self) -> bool {
+        let redeliveries: Vec<(String, Vec<u8>)> = self
+            .intakes
+            .iter_mut()
+            .flat_map(|(broker, intake)| {
+                let changed = intake.redelivery.changed().into_iter();
+                changed.map(|(slot, bytes)| (redelivery_key(*broker, slot), bytes))
+            })
+            .collect();
+        let mut stored = true;
+        if !self.samples.is_empty() || !self.entries.is_empty() || !redeliveries.is_empty() {
+            let settings: Vec<(&str, &[u8])> = redeliveries
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_slice()))
+                .collect();
+            let batch = Batch {
+                samples: &self.samples,
+                alarms: &self.entries,
+                settings: &settings,
+                at: clock::now(),
+            };
+            stored = self
+                .shared
+                .persist(&mut self.store, |store| store.append(&batch))
+                .is_some();
+            let count = self.samples.len() as u64;
+            let counter = if stored {
+                &self.shared.stored
+            } else {
+                &self.shared.refused
+            };
+            counter.fetch_add(count, Ordering::Relaxed);
+        }
+        self.samples.clear();
+        self.entries.clear();
+        self.show_alarms();
+        stored
+    }
+
+    /// Silence: what turned stale or fresh.
+    fn settle(&mut self, now: Micros) {
+        for (&broker, intake) in &mut self.intakes {
+            if let Some(up) = intake.settled(now) {
+                self.shared.live().broker(broker, up);
+            }
+        }
+        let mut turned = Vec::new();
+        self.shared.live().settle(now, &mut turned);
+        for (point, stale) in turned {
+            self.alarms.stale(point, stale, now, now, &mut self.entries);
+        }
+    }
+}
+
+/// Under which name a slot of a broker's memory of redeliveries is kept.
+fn redelivery_key(broker: BrokerId, slot: usize) -> String {
+    format!("redelivery:{}:{slot}", broker.0)
+}

@@ -1,0 +1,90 @@
+//! What the window is shown of alarms and rates, made anew only where it changed.
+
+use std::sync::atomic::Ordering;
+
+use hearthline_model::{AlarmState, BrokerId, PointId};
+
+use super::Pipeline;
+use crate::clock;
+use crate::view::{AlarmView, AlarmsView, ExplorerView};
+
+impl Pipeline {
+    /// Makes the list of alarms anew where it changed.
+    pub(super) fn show_alarms(&mut self) {
+        let rev = self.alarms.rev();
+        if rev == self.alarms_rev {
+            return;
+        }
+        self.alarms_rev = rev;
+        let view = {
+            let world = self.shared.world();
+            let mut view = AlarmsView::default();
+            for alarm in self.alarms.active() {
+                let level = alarm.priority as usize;
+                if matches!(alarm.state, AlarmState::Unacknowledged | AlarmState::Returned) {
+                    view.unacknowledged[level] += 1;
+                }
+                if matches!(alarm.state, AlarmState::Unacknowledged | AlarmState::Acknowledged) {
+                    view.active[level] += 1;
+                }
+                let (device_name, place_name, realm, demo) = world.alarm_context(alarm.key.device);
+                let unit = |point: PointId| world.point_desc(point).and_then(|(desc, _)| desc.unit.clone());
+                view.alarms.push(AlarmView {
+                    id: alarm.id,
+                    device: alarm.key.device,
+                    point: alarm.key.point,
+                    condition: alarm.key.condition.clone(),
+                    state: alarm.state,
+                    priority: alarm.priority,
+                    text: alarm.text.clone(),
+                    device_name,
+                    place_name,
+                    realm,
+                    response: alarm.response.clone(),
+                    value: alarm.value.clone(),
+                    limit: alarm.limit,
+                    unit: alarm.key.point.and_then(unit),
+                    raised_at: alarm.raised_at,
+                    changed_at: alarm.changed_at,
+                    count: alarm.count,
+                    demo,
+                });
+            }
+            view
+        };
+        let mut shown = self.shared.alarms();
+        let next = shown.rev.wrapping_add(1);
+        *shown = AlarmsView { rev: next, ..view };
+    }
+
+    /// The topic tree as the explorer shows it.
+    pub fn topics(&self, broker: BrokerId, parent: &str, search: &str, limit: u32) -> ExplorerView {
+        let claims = |topic: &str| {
+            self.intakes
+                .get(&broker)
+                .map(|intake| intake.decoder.claimed_by(topic))
+                .unwrap_or_default()
+        };
+        self.shared
+            .explorer()
+            .view(broker, parent, search, limit, &claims, clock::now())
+    }
+
+    /// Messages a second of each broker, smoothed over a few seconds.
+    pub(super) fn rates(&mut self) {
+        let mut connections = self.shared.connections();
+        for connection in connections.values_mut() {
+            let total = connection
+                .source
+                .as_ref()
+                .map_or(0, |source| source.gate().received());
+            let fresh = total.saturating_sub(connection.counted) as f64;
+            connection.counted = total;
+            connection.rate += 0.4 * (fresh - connection.rate);
+            if connection.rate < 0.05 {
+                connection.rate = 0.0;
+            }
+        }
+        self.shared.status_rev.fetch_add(1, Ordering::Relaxed);
+    }
+}

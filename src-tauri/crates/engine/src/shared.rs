@@ -1,0 +1,186 @@
+//! What the pipeline writes and the window's questions read.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use hearthline_history::{Reader, Store};
+use hearthline_model::{BrokerId, BrokerSettings};
+
+use crate::diagnoses::Diagnoses;
+use crate::error::Error;
+use crate::explorer::Explorer;
+use crate::live::{Live, Revisions};
+use crate::source::Source;
+use crate::view::{AlarmsView, CommandView};
+use crate::world::World;
+
+/// Everything that more than one thread touches.
+#[derive(Default)]
+pub struct Shared {
+    world: RwLock<World>,
+    live: Mutex<Live>,
+    explorer: Mutex<Explorer>,
+    diagnoses: Mutex<Diagnoses>,
+    alarms: Mutex<AlarmsView>,
+    commands: Mutex<Vec<CommandView>>,
+    connections: Mutex<BTreeMap<BrokerId, Connection>>,
+    readers: Mutex<Vec<Reader>>,
+    trouble: Mutex<String>,
+    /// Revision of the command list.
+    pub commands_rev: AtomicU32,
+    /// Revision of brokers and counts.
+    pub status_rev: AtomicU32,
+    /// Samples stored in this run.
+    pub stored: AtomicU64,
+    /// Samples that history refused in this run.
+    pub refused: AtomicU64,
+    /// The engine is ending.
+    pub stopping: AtomicBool,
+    /// The database file.
+    pub path: PathBuf,
+}
+
+/// A broker and its connection.
+#[derive(Default)]
+pub struct Connection {
+    /// Settings as kept.
+    pub settings: BrokerSettings,
+    /// The running connection; none while switched off.
+    pub source: Option<Arc<Source>>,
+    /// The password, where one is known.
+    pub password: Option<String>,
+    /// Whether the password outlives this run.
+    pub password_kept: bool,
+    /// It is the broker inside.
+    pub embedded: bool,
+    /// Messages a second, smoothed.
+    pub rate: f64,
+    /// Messages counted at the last second.
+    pub counted: u64,
+}
+
+/// Readers kept open between questions.
+const READERS: usize = 4;
+
+impl Shared {
+    /// For the database at `path`.
+    pub fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            ..Self::default()
+        }
+    }
+
+    /// The model, for reading.
+    pub fn world(&self) -> RwLockReadGuard<'_, World> {
+        self.world.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The model, for the pipeline.
+    pub fn world_mut(&self) -> RwLockWriteGuard<'_, World> {
+        self.world.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Latest values.
+    pub fn live(&self) -> MutexGuard<'_, Live> {
+        lock(&self.live)
+    }
+
+    /// Topics.
+    pub fn explorer(&self) -> MutexGuard<'_, Explorer> {
+        lock(&self.explorer)
+    }
+
+    /// Troubles.
+    pub fn diagnoses(&self) -> MutexGuard<'_, Diagnoses> {
+        lock(&self.diagnoses)
+    }
+
+    /// Alarms that are not normal.
+    pub fn alarms(&self) -> MutexGuard<'_, AlarmsView> {
+        lock(&self.alarms)
+    }
+
+    /// Commands of this run, oldest first.
+    pub fn commands(&self) -> MutexGuard<'_, Vec<CommandView>> {
+        lock(&self.commands)
+    }
+
+    /// Brokers.
+    pub fn connections(&self) -> MutexGuard<'_, BTreeMap<BrokerId, Connection>> {
+        lock(&self.connections)
+    }
+
+    /// What keeps history from storing; empty where nothing does.
+    pub fn trouble(&self) -> MutexGuard<'_, String> {
+        lock(&self.trouble)
+    }
+
+    /// Revisions for a frame.
+    pub fn revisions(&self) -> Revisions {
+        Revisions {
+            model: self.world().rev(),
+            alarms: self.alarms().rev,
+            status: self.status_rev.load(Ordering::Relaxed),
+            commands: self.commands_rev.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Runs a question on a read connection of its own; blocking.
+    pub fn read<T>(
+        &self,
+        question: impl FnOnce(&Reader) -> Result<T, hearthline_history::Error>,
+    ) -> Result<T, Error> {
+        let kept = lock(&self.readers).pop();
+        let reader = match kept {
+            Some(reader) => reader,
+            None => Reader::open(&self.path)?,
+        };
+        let answer = question(&reader)?;
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS {
+            readers.push(reader);
+        }
+        Ok(answer)
+    }
+
+    /// Tries a write until it succeeds; what fails is told and tried again, because giving up would lose what the brokers
+    /// no longer hold. None once the engine is ending.
+    pub fn persist<T>(
+        &self,
+        store: &mut Store,
+        mut write: impl FnMut(&mut Store) -> Result<T, hearthline_history::Error>,
+    ) -> Option<T> {
+        let mut told = false;
+        loop {
+            match write(store) {
+                Ok(answer) => {
+                    if told {
+                        self.trouble().clear();
+                        self.status_rev.fetch_add(1, Ordering::Relaxed);
+                    }
+                    return Some(answer);
+                }
+                Err(error) => {
+                    if !told {
+                        tracing::error!(message = "history cannot be written", %error);
+                    }
+                    told = true;
+                    *self.trouble() = error.to_string();
+                    self.status_rev.fetch_add(1, Ordering::Relaxed);
+                    if self.stopping.load(Ordering::Relaxed) {
+                        return None;
+                    }
+                    std::thread::sleep(std::time::Duration::from_millis(500));
+                }
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic elsewhere must not take the window down with it; every holder leaves a consistent state.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
