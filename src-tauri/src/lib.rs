@@ -1,1 +1,36 @@
-//! shell
+//! The desktop shell: one window, its commands, tray, notifications, preferences, keychain. Thin: what Hearthline does is in
+//! the engine, and this crate alone knows Tauri.
+
+mod arguments;
+mod commands;
+mod embedded;
+mod live_signal;
+mod preferences;
+mod secrets;
+mod start;
+mod state;
+mod summary;
+mod watcher;
+mod window;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+
+/// Runs the program to its end.
+pub fn run() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| "warn,rmqtt=off,rmqtt_net=off".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match Arguments::parse(std::env::args().skip(1)) {
+        Ok(arguments) => start::start(arguments),
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::from(2)
+        }
+    }
+}

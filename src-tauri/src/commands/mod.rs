@@ -1,0 +1,66 @@
+//! What the window may ask and do: each command is one call of the engine. Names and types stand in `ui/src/ipc/commands.ts`.
+
+mod alarms;
+mod brokers;
+mod control;
+mod explore;
+mod history;
+mod model;
+mod settings;
+
+use hearthline_engine::view::Trouble;
+use tauri::{Builder, Wry};
+
+/// What every command answers.
+type Answer<T> = Result<T, Trouble>;
+
+/// Makes the commands known to Tauri.
+pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
+    builder.invoke_handler(tauri::generate_handler![
+        alarms::acknowledge,
+        alarms::alarms,
+        alarms::conditions,
+        alarms::journal,
+        alarms::save_conditions,
+        brokers::embedded,
+        brokers::enable_broker,
+        brokers::remove_broker,
+        brokers::save_broker,
+        brokers::save_embedded,
+        brokers::test_broker,
+        control::command,
+        control::commands,
+        explore::diagnoses,
+        explore::explorer,
+        explore::publish,
+        explore::raw_message,
+        history::data_info,
+        history::energy,
+        history::export_csv,
+        history::history,
+        history::lines,
+        history::save_synchronous,
+        history::states,
+        history::stats,
+        model::frame,
+        model::model,
+        model::move_device,
+        model::remove_device,
+        model::remove_place,
+        model::rename_device,
+        model::save_place,
+        model::status,
+        model::watch,
+        settings::about,
+        settings::preferences,
+        settings::save_preferences,
+    ])
+}
+
+/// A failure of the shell itself.
+fn trouble(code: &str, message: impl Into<String>) -> Trouble {
+    Trouble {
+        code: code.into(),
+        message: message.into(),
+    }
+}

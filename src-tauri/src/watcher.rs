@@ -1,0 +1,168 @@
+//! Looks at the alarms once a second: tells of new ones by notification, and of the counts by the tray icon.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use hearthline_engine::view::{AlarmView, AlarmsView};
+use hearthline_model::{AlarmId, AlarmState, Priority};
+use tauri::{AppHandle, Manager};
+use tauri_plugin_notification::NotificationExt;
+
+use crate::state::App;
+use crate::window::TRAY;
+
+/// More new alarms at once are told of in one notification.
+const ONE_BY_ONE: usize = 3;
+
+/// Occurrences that were told of: alarm and its count, so that a new occurrence is news again.
+#[derive(Default)]
+pub struct Told {
+    known: HashSet<(AlarmId, i64)>,
+    /// What was active at the start is no news.
+    started: bool,
+    rev: u32,
+}
+
+/// Watches until the program ends.
+pub async fn watch(app: AppHandle) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let Some(state) = app.try_state::<App>() else {
+            continue;
+        };
+        let alarms = state.engine.alarms();
+        let news = {
+            let mut told = state
+                .told
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            if told.rev == alarms.rev && told.started {
+                continue;
+            }
+            told.rev = alarms.rev;
+            news(&mut told, &alarms)
+        };
+        if state.kept.preferences().notifications {
+            for (title, body) in sentences(&news) {
+                let shown = app.notification().builder().title(title).body(body).show();
+                if let Err(error) = shown {
+                    tracing::warn!(message = "a notification was not shown", %error);
+                }
+            }
+        }
+        show_counts(&app, &alarms);
+    }
+}
+
+fn news<'a>(told: &mut Told, alarms: &'a AlarmsView) -> Vec<&'a AlarmView> {
+    let unacknowledged = alarms
+        .alarms
+        .iter()
+        .filter(|alarm| alarm.state == AlarmState::Unacknowledged);
+    let present: HashSet<(AlarmId, i64)> = unacknowledged
+        .clone()
+        .map(|alarm| (alarm.id, alarm.raised_at))
+        .collect();
+    let fresh = if std::mem::replace(&mut told.started, true) {
+        unacknowledged
+            .filter(|alarm| alarm.priority != Priority::Diagnostic)
+            .filter(|alarm| !told.known.contains(&(alarm.id, alarm.raised_at)))
+            .collect()
+    } else {
+        Vec::new()
+    };
+    told.known = present;
+    fresh
+}
+
+fn sentences(news: &[&AlarmView]) -> Vec<(String, String)> {
+    if news.len() > ONE_BY_ONE {
+        let worst = news.iter().min_by_key(|alarm| alarm.priority);
+        let first = worst.map(|alarm| sentence(alarm).0).unwrap_or_default();
+        return vec![(
+            format!("{} new alarms", news.len()),
+            format!("Most urgent: {first}. Open Hearthline to see them all."),
+        )];
+    }
+    news.iter().map(|alarm| sentence(alarm)).collect()
+}
+
+fn sentence(alarm: &AlarmView) -> (String, String) {
+    let place = if alarm.place_name.is_empty() {
+        String::new()
+    } else {
+        format!(" · {}", alarm.place_name)
+    };
+    (alarm.text.clone(), format!("{}{place}", alarm.device_name))
+}
+
+fn show_counts(app: &AppHandle, alarms: &AlarmsView) {
+    let Some(tray) = app.tray_by_id(TRAY) else {
+        return;
+    };
+    let waiting: u32 = alarms.unacknowledged.iter().sum();
+    let text = match waiting {
+        0 => "Hearthline: nothing waits".to_owned(),
+        1 => "Hearthline: 1 alarm waits".to_owned(),
+        many => format!("Hearthline: {many} alarms wait"),
+    };
+    let title = (waiting > 0).then(|| waiting.to_string());
+    // A desktop without a tray shows neither; the strip in the window does.
+    let _ = tray.set_tooltip(Some(text));
+    let _ = tray.set_title(title.or_else(|| Some(String::new())));
+}
+
+#[cfg(test)]
+mod tests {
+    use hearthline_model::{DeviceId, Realm, Value};
+
+    use super::*;
+
+    fn alarm(id: u32, raised_at: i64) -> AlarmView {
+        AlarmView {
+            id: AlarmId(id),
+            device: DeviceId(1),
+            point: None,
+            condition: "hi".into(),
+            state: AlarmState::Unacknowledged,
+            priority: Priority::High,
+            text: format!("Alarm {id}"),
+            device_name: "Freezer".into(),
+            place_name: "Cellar".into(),
+            realm: Realm::Home,
+            response: String::new(),
+            value: Value::Null,
+            limit: None,
+            unit: None,
+            raised_at,
+            changed_at: raised_at,
+            count: 1,
+            demo: false,
+        }
+    }
+
+    fn view(alarms: Vec<AlarmView>) -> AlarmsView {
+        AlarmsView {
+            alarms,
+            ..AlarmsView::default()
+        }
+    }
+
+    #[test]
+    fn what_was_there_at_the_start_is_no_news_and_a_new_occurrence_is() {
+        let mut told = Told::default();
+        assert!(news(&mut told, &view(vec![alarm(1, 10)])).is_empty());
+        let second = view(vec![alarm(1, 10), alarm(2, 20)]);
+        assert_eq!(news(&mut told, &second).len(), 1);
+        assert!(news(&mut told, &second).is_empty());
+        assert_eq!(news(&mut told, &view(vec![alarm(1, 30)])).len(), 1);
+    }
+
+    #[test]
+    fn a_burst_is_one_notification() {
+        let many: Vec<AlarmView> = (0..50).map(|id| alarm(id, 1)).collect();
+        let sentences = sentences(&many.iter().collect::<Vec<_>>());
+        assert_eq!(sentences.len(), 1);
+        assert!(sentences[0].0.starts_with("50"));
+    }
+}
