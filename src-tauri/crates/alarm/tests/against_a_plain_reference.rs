@@ -221,7 +221,7 @@ fn real(life: &Life, end: Micros) -> Bench {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
     fn the_journal_is_that_of_the_reference(life in life()) {

@@ -1,6 +1,6 @@
 //! Conditions of machines: their fault state.
 
-use hearthline_model::{Condition, DeviceDesc, Kind, PointDesc, Priority, Realm, Value};
+use hearthline_model::{Condition, DeviceDesc, Kind, Micros, PointDesc, Priority, Realm, SECOND, Value};
 
 use super::{Rule, rule};
 use hearthline_model::ConditionKind;
@@ -24,6 +24,9 @@ const FAULT: [&str; 12] = [
 /// `PackML` `StateCurrent` (ISA-TR88.00.02): 9 Aborted, 11 Held.
 const PACKML_FAULT: [i64; 2] = [9, 11];
 
+/// Machines also hold for stops of a few seconds; an alarm for each of them would be one that nobody believes.
+const HELD: Micros = 30 * SECOND;
+
 pub fn conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
     if device.place.realm != Realm::Plant {
         return Vec::new();
@@ -46,8 +49,10 @@ pub fn conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
     if !state || any_of.is_empty() {
         return Vec::new();
     }
+    let delay = if point.kind == Kind::Number { HELD } else { 0 };
     vec![
         rule(ConditionKind::State { any_of }, Priority::High, "Machine fault")
+            .after(delay)
             .response("See the machine's own message, clear the cause, reset."),
     ]
 }

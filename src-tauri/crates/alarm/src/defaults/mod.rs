@@ -82,6 +82,12 @@ fn out_of_range(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
     if !reading || !span.is_finite() || span <= 0.0 {
         return Vec::new();
     }
+    // A stock that runs out is the reorder point's business.
+    let level = point
+        .key
+        .rsplit('/')
+        .next()
+        .is_some_and(|last| last.eq_ignore_ascii_case("level"));
     // The ends belong to the range (a machine at rest turns at 0), so the limits lie a little outside.
     [
         (
@@ -98,6 +104,7 @@ fn out_of_range(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
         ),
     ]
     .into_iter()
+    .filter(|(kind, _)| !(level && kind.name() == "lo"))
     .map(|(kind, words)| {
         let mut condition = rule(kind, Priority::Low, "")
             .after(5 * SECOND)

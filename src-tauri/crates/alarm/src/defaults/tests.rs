@@ -139,6 +139,8 @@ fn a_sparkplug_range_alarms_outside_of_it_only() {
             "hi 10.1 Low 5s: Torque above its range"
         ]
     );
+    torque.key = "Caps/Level".into();
+    assert_eq!(said(&torque, &capper), ["hi 10.1 Low 5s: Torque above its range"]);
     torque.state_class = Some(StateClass::TotalIncreasing);
     assert!(said(&torque, &capper).is_empty());
 }
@@ -151,6 +153,7 @@ fn a_machine_tells_its_fault_in_words_or_numbers() {
     assert_eq!(said(&state, &filler), ["state High 0s: Machine fault"]);
     state.kind = Kind::Number;
     state.key = "Status/StateCurrent".into();
+    assert_eq!(said(&state, &filler), ["state High 30s: Machine fault"]);
     let conditions = default_conditions(&state, &filler);
     assert_eq!(
         conditions[0].kind,

@@ -70,9 +70,20 @@ struct Candidate<'a> {
 }
 
 const SOLAR: [&str; 5] = ["solar", "photovoltaic", "inverter", "pv", "roof"];
-/// Meters of what the house uses come before those at the grid's door: they say it without any doing.
-const HOUSE: [&str; 4] = ["house", "home", "total", "consumption"];
+/// A device of the whole house.
+const HOUSE: [&str; 5] = ["house", "home", "total", "household", "consumption"];
+/// A device at the grid's door.
 const GRID: [&str; 5] = ["grid", "meter", "mains", "utility", "smartmeter"];
+/// A meter's reading of what the house uses.
+const USED: [&str; 7] = [
+    "house",
+    "home",
+    "consumption",
+    "consumed",
+    "used",
+    "usage",
+    "load",
+];
 /// Readings of a meter that are not what is taken from the grid as a whole.
 const PART: [&str; 12] = [
     "export",
@@ -88,6 +99,8 @@ const PART: [&str; 12] = [
     "apparent",
     "yesterday",
 ];
+/// Things that are called after the house and are not the whole of it.
+const OTHER: [&str; 5] = ["battery", "charger", "wallbox", "heater", "cinema"];
 
 /// Finds the sources among the devices of the home.
 pub fn sources(devices: &[&DeviceView]) -> Sources {
@@ -106,25 +119,22 @@ pub fn sources(devices: &[&DeviceView]) -> Sources {
     let (solar, rest): (Vec<_>, Vec<_>) = candidates
         .into_iter()
         .partition(|candidate| has(&candidate.name, &SOLAR));
-    // A whole house speaks of power; a meter that only counts is taken where none does.
-    let metered = |words: &[&str]| {
-        let named = |quantity| {
+    // What the house uses is said without any doing; what comes from the grid needs the roof beside it. Power goes before
+    // counters, because it tells of now as well.
+    let metered = |house: House| {
+        let of = |quantity| {
             rest.iter()
-                .find(|it| it.quantity == quantity && has(&it.name, words))
-                .map(|it| it.device.id)
+                .find(|it| it.quantity == quantity && of_house(it) == house)
+                .map(|it| (house, it.device.id))
         };
-        named(Quantity::Power).or_else(|| named(Quantity::Energy))
+        of(Quantity::Power).or_else(|| of(Quantity::Energy))
     };
-    let (house, device) = match (metered(&HOUSE), metered(&GRID)) {
-        (Some(device), _) if !of_grid(&rest, device) => (House::Meter, Some(device)),
-        (_, Some(device)) | (Some(device), None) => (House::Grid, Some(device)),
-        (None, None) => (House::Sum, None),
-    };
-    let pick = |from: &[Candidate<'_>], quantity: Quantity| match device {
-        // One of a meter is enough; its plainest name is the whole.
-        Some(device) => from
+    let meter = metered(House::Meter).or_else(|| metered(House::Grid));
+    let pick = |quantity: Quantity| match meter {
+        // One reading of a meter is enough; its plainest name is the whole.
+        Some((house, device)) => rest
             .iter()
-            .filter(|it| it.device.id == device && it.quantity == quantity)
+            .filter(|it| it.device.id == device && it.quantity == quantity && of_house(it) == house)
             .min_by_key(|it| {
                 (
                     !has(&it.point_name, &["total"]),
@@ -135,14 +145,34 @@ pub fn sources(devices: &[&DeviceView]) -> Sources {
             .map(|it| it.gauge)
             .into_iter()
             .collect(),
-        None => one_a_device(from, quantity),
+        None => one_a_device(&rest, quantity),
     };
     Sources {
-        house,
-        power: pick(&rest, Quantity::Power),
-        energy: pick(&rest, Quantity::Energy),
+        house: meter.map_or(House::Sum, |(house, _)| house),
+        power: pick(Quantity::Power),
+        energy: pick(Quantity::Energy),
         solar_power: one_a_device(&solar, Quantity::Power),
         solar_energy: one_a_device(&solar, Quantity::Energy),
+    }
+}
+
+/// What a reading is to the house, by the names of device and point; [`House::Sum`] for one of many.
+fn of_house(it: &Candidate<'_>) -> House {
+    let device = it.device.name.to_lowercase();
+    if has(&it.name, &OTHER) {
+        House::Sum
+    } else if has(&device, &GRID) {
+        if has(&it.point_name, &USED) {
+            House::Meter
+        } else {
+            House::Grid
+        }
+    } else if has(&device, &HOUSE) || has(&it.point_name, &["house", "household"]) {
+        House::Meter
+    } else if has(&it.point_name, &["grid", "mains"]) {
+        House::Grid
+    } else {
+        House::Sum
     }
 }
 
@@ -157,12 +187,6 @@ fn one_a_device(from: &[Candidate<'_>], quantity: Quantity) -> Vec<Gauge> {
         }
     }
     best.into_iter().map(|it| it.gauge).collect()
-}
-
-fn of_grid(candidates: &[Candidate<'_>], device: DeviceId) -> bool {
-    candidates
-        .iter()
-        .any(|it| it.device.id == device && has(&it.device.name.to_lowercase(), &GRID))
 }
 
 fn candidate<'a>(device: &'a DeviceView, point: &PointView) -> Option<Candidate<'a>> {

@@ -259,3 +259,34 @@ fn names_tell_meters_from_the_rest() {
         (House::Sum, vec![1, 3], vec![2])
     );
 }
+
+#[test]
+fn a_meter_that_also_says_what_the_house_uses_is_taken_at_its_word() {
+    let mut home = Home::new();
+    let readings = [
+        ("Power", "power", "W"),
+        ("House consumption", "power", "W"),
+        ("Energy import", "energy", "kWh"),
+        ("Energy export", "energy", "kWh"),
+        ("Energy used", "energy", "kWh"),
+    ];
+    home.device(1, "Electricity meter", &readings);
+    home.device(
+        2,
+        "Solar inverter",
+        &[
+            ("Power", "power", "W"),
+            ("Energy", "energy", "kWh"),
+            ("Energy today", "energy", "kWh"),
+        ],
+    );
+    home.device(
+        3,
+        "Washer",
+        &[("Energy total", "energy", "kWh"), ("Power", "power", "W")],
+    );
+    let devices: Vec<&DeviceView> = home.devices.iter().collect();
+    let sources = sources(&devices);
+    assert_eq!(sources.house, House::Meter);
+    assert_eq!(sources.points(), [11, 14, 20, 21].map(PointId));
+}

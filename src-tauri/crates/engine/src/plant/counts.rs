@@ -32,17 +32,6 @@ impl Minutes {
         })
     }
 
-    /// Reads `from..to` as one, for what is long past.
-    pub fn whole(reader: &Reader, points: &[PointId], from: Micros, to: Micros) -> Result<Self, Error> {
-        let series = reader.query(points, from, to, 1)?;
-        let series = series.into_iter().map(|series| (series.point, series.buckets));
-        Ok(Self {
-            from,
-            to,
-            series: series.collect(),
-        })
-    }
-
     /// Buckets of a point that lie in the window.
     pub fn within(&self, point: PointId) -> &[Bucket] {
         let all = self.series.get(&point).map_or(&[][..], Vec::as_slice);

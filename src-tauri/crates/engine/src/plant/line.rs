@@ -2,7 +2,7 @@
 
 use hearthline_history::Error;
 use hearthline_insight::{MachineState, Part, Production, Shift, Stop, Stretch, losses, oee, stops, times};
-use hearthline_model::{AlarmState, Kind, PlaceId, PointId};
+use hearthline_model::{AlarmState, PlaceId, PointId};
 use rustc_hash::FxHashMap;
 
 use super::counts::Minutes;
@@ -35,17 +35,10 @@ pub fn view(
     };
     let (from, now) = (shift.from, inputs.now);
     // What the constraint says beside its counters tells whether it was heard at all.
-    let said = leader
-        .device
-        .points
-        .iter()
-        .filter(|point| point.kind == Kind::Number)
-        .map(|point| point.id);
-    let said: Vec<PointId> = said.collect();
     let mut points: Vec<PointId> = machines
         .iter()
         .flat_map(Machine::counters)
-        .chain(said.iter().copied())
+        .chain(leader.readings())
         .collect();
     points.sort_unstable();
     points.dedup();
@@ -71,7 +64,7 @@ pub fn view(
         }
         let mut states = line(inputs, machine, from, now, &reasons)?;
         if leads {
-            states = cut_silence(&states, &minutes, &said, from, now);
+            states = cut_silence(states, machine, &minutes, from, now);
         } else if states.iter().any(|stretch| stretch.state == MachineState::Fault) {
             reasons = Reasons::read(inputs, machine, from, now)?;
         }
@@ -192,16 +185,17 @@ fn oee_view(
 
 /// OEE of a shift that is over.
 fn of_shift(inputs: &Inputs<'_>, leader: &Machine<'_>, shift: Shift) -> Result<Option<f64>, Error> {
-    let points: Vec<PointId> = leader.counters().collect();
-    let whole = Minutes::whole(inputs.reader, &points, shift.from, shift.to)?;
+    let points: Vec<PointId> = leader.readings().collect();
+    let minutes = Minutes::read(inputs.reader, &points, shift.from, shift.to)?;
     let mut counted = FxHashMap::default();
-    for point in points {
-        if let Some(pieces) = whole.counted(inputs.reader, point, true)? {
+    for point in leader.counters() {
+        if let Some(pieces) = minutes.counted(inputs.reader, point, true)? {
             counted.insert(point, pieces);
         }
     }
     let (good, rejected) = leader.pieces(&|point| counted.get(&point).copied());
     let states = line(inputs, leader, shift.from, shift.to, &Reasons::default())?;
+    let states = cut_silence(states, leader, &minutes, shift.from, shift.to);
     Ok(oee_view(&states, leader.ideal_rate, good, rejected).oee)
 }
 

@@ -78,6 +78,15 @@ impl<'a> Machine<'a> {
         [self.good, self.total, self.reject].into_iter().flatten()
     }
 
+    /// What it says in numbers, its counters among them.
+    pub fn readings(&self) -> impl Iterator<Item = PointId> {
+        self.device
+            .points
+            .iter()
+            .filter(|point| point.kind == Kind::Number)
+            .map(|point| point.id)
+    }
+
     /// Good pieces and rejects, from what its counters counted. Without a counter of rejects all are taken as made, and
     /// how many of them are good stays open.
     pub fn pieces(&self, counted: &dyn Fn(PointId) -> Option<f64>) -> (Option<f64>, Option<f64>) {

@@ -10,8 +10,10 @@ use super::machine::Machine;
 
 /// Runs that one window is made of at the most; a state that changes more often is no state.
 const MOST_RUNS: usize = 20_000;
-/// A machine that runs says something within this; silence is then not running but unknown.
+/// A machine that runs says something within this, or within the time of so many pieces; longer silence is not running
+/// but unknown.
 const SILENCE: Micros = 5 * MINUTE;
+const PIECES: f64 = 10.0;
 
 /// Why, over time.
 #[derive(Default)]
@@ -75,28 +77,29 @@ pub fn line(
     Ok(stretches(known, from, to))
 }
 
-/// Cuts out of running what nobody saw: stretches in which a machine that should run said nothing at all.
-/// While a machine stands, silence is as it should be.
+/// Cuts out of running what nobody saw (Hearthline or the network was off): stretches in which a machine that should run
+/// said nothing at all. While a machine stands, silence is as it should be; of one without an ideal rate nobody knows.
 pub fn cut_silence(
-    line: &[Stretch],
+    line: Vec<Stretch>,
+    machine: &Machine<'_>,
     minutes: &Minutes,
-    points: &[PointId],
     from: Micros,
     to: Micros,
 ) -> Vec<Stretch> {
-    let mut heard: Vec<Micros> = points
-        .iter()
-        .flat_map(|point| minutes.within(*point))
+    let mut heard: Vec<Micros> = machine
+        .readings()
+        .flat_map(|point| minutes.within(point))
         .flat_map(|bucket| [bucket.from, bucket.last_at])
         .collect();
-    if heard.is_empty() {
-        return line.to_vec();
-    }
+    let Some(rate) = machine.ideal_rate.filter(|_| !heard.is_empty()) else {
+        return line;
+    };
+    let silence = SILENCE.max((PIECES / rate * MINUTE as f64) as Micros);
     heard.sort_unstable();
     let mut cut = Vec::new();
     for stretch in line {
         if stretch.state != MachineState::Running {
-            cut.push(*stretch);
+            cut.push(stretch);
             continue;
         }
         let within = heard
@@ -105,19 +108,16 @@ pub fn cut_silence(
             .filter(|at| *at > stretch.from && *at < stretch.to);
         let mut at = stretch.from;
         for next in within.chain([stretch.to]) {
-            if next - at > SILENCE {
-                cut.push(Stretch {
-                    from: at,
-                    to: next,
-                    state: MachineState::Unknown,
-                });
+            let state = if next - at > silence {
+                MachineState::Unknown
             } else {
-                cut.push(Stretch {
-                    from: at,
-                    to: next,
-                    state: MachineState::Running,
-                });
-            }
+                MachineState::Running
+            };
+            cut.push(Stretch {
+                from: at,
+                to: next,
+                state,
+            });
             at = next;
         }
     }

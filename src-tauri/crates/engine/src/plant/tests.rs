@@ -586,3 +586,28 @@ fn the_shift_before_has_its_own_oee() {
     );
     assert_eq!(line.oee.oee, None, "nothing was made in this one");
 }
+
+#[test]
+fn a_shift_that_was_seen_in_part_is_judged_by_that_part() {
+    let mut plant = Plant::new(SHIFT + 8 * HOUR + HOUR);
+    plant.device(1, "A", &["State", "IdealRate", "Good", "Reject"]);
+    plant.say("A", "IdealRate", SHIFT, Value::Int(10));
+    plant.say("A", "State", SHIFT, Value::text("running"));
+    plant.say("A", "Good", SHIFT, Value::Int(0));
+    plant.say("A", "Reject", SHIFT, Value::Int(0));
+    // Hearthline was off from 08:00 on: two hours at half speed are all that is known.
+    plant.count("A", "Good", 0, 4, 1..=120);
+    plant.say("A", "Reject", SHIFT + 120 * MINUTE, Value::Int(120));
+    let line = plant.line();
+    assert!(near(line.previous_oee, 0.5 * 0.8), "{:?}", line.previous_oee);
+}
+
+#[test]
+fn a_slow_machine_may_be_silent_between_two_pieces() {
+    let mut plant = Plant::new(SHIFT + HOUR);
+    plant.device(1, "Press", &["State", "IdealRate", "Good"]);
+    plant.say("Press", "IdealRate", SHIFT, Value::Float(0.1));
+    plant.say("Press", "State", SHIFT, Value::text("running"));
+    plant.count("Press", "Good", 0, 1, [0, 10, 20, 30, 40, 50]);
+    assert_eq!(plant.line().oee.unknown, 0);
+}
