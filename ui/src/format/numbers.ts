@@ -59,6 +59,12 @@ const BY_UNIT: Record<string, number> = {
   'km/h': 0,
   mph: 0,
   steps: 0,
+  pcs: 0,
+  lqi: 0,
+  s: 0,
+  min: 0,
+  h: 1,
+  d: 1,
 };
 
 /** Digits by magnitude: three to four telling figures. */

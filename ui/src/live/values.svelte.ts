@@ -66,7 +66,7 @@ export function watch(points: () => readonly number[]): void {
 }
 
 let scheduled = false;
-let sent = '';
+let sent: string | undefined;
 
 /** Sends the union once all effects of this change have run. */
 function schedule(): void {
@@ -80,7 +80,7 @@ function schedule(): void {
     sent = key;
     call('watch', { points }).catch(() => {
       // Said by the frames, which fail as well; asked again with the next change.
-      sent = '';
+      sent = undefined;
     });
   }, 0);
 }
@@ -125,7 +125,12 @@ export function startFrames(): () => void {
         const count = applyFrame(bytes);
         next = count > 0 ? 0 : performance.now() + QUIET_MS;
         if (!link.ready) link.ready = true;
-        if (link.trouble) link.trouble = undefined;
+        if (link.trouble) {
+          link.trouble = undefined;
+          // Whoever answers again may not know what is on screen.
+          sent = undefined;
+          schedule();
+        }
       })
       .catch((problem: unknown) => {
         link.trouble = asTrouble(problem);

@@ -82,6 +82,14 @@ export function startingBrokers(now: number): BrokerView[] {
       embedded: true,
       messages: 41_200,
       rate: 38.4,
+      ...(offline
+        ? ({
+            phase: 'waiting',
+            fault: 'unreachable',
+            error: 'The broker inside does not answer.',
+            retry_at: now + 9e6,
+          } as const)
+        : {}),
     }),
     brokerView(2, { ...blank, name: 'Workshop', host: 'workshop.local' }, now, {
       phase: 'waiting',
