@@ -139,7 +139,7 @@ async fn batches_of_acknowledgements_keep_the_messages_coming() {
         let other = other(broker.port).await;
         let mut harness = Harness::start(settings(broker.port, version), None);
         subscribed(&mut harness, &other).await;
-        tokio::spawn(async move {
+        let sending = tokio::spawn(async move {
             for i in 0..COUNT {
                 while other
                     .source
@@ -149,7 +149,7 @@ async fn batches_of_acknowledgements_keep_the_messages_coming() {
                     tokio::task::yield_now().await;
                 }
             }
-            std::future::pending::<()>().await;
+            other
         });
         let mut acks = Vec::new();
         for i in 0..COUNT {
@@ -162,6 +162,8 @@ async fn batches_of_acknowledgements_keep_the_messages_coming() {
             }
         }
         harness.source.ack(acks);
+        // Its client id is used again in the next round.
+        sending.await.unwrap().source.stop().await;
         forget(harness, &broker, version).await;
     }
 }
