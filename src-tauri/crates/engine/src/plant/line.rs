@@ -38,7 +38,7 @@ pub fn view(
     let mut points: Vec<PointId> = machines
         .iter()
         .flat_map(Machine::counters)
-        .chain(leader.readings())
+        .chain(leader.signs_of_life())
         .collect();
     points.sort_unstable();
     points.dedup();
@@ -185,7 +185,7 @@ fn oee_view(
 
 /// OEE of a shift that is over.
 fn of_shift(inputs: &Inputs<'_>, leader: &Machine<'_>, shift: Shift) -> Result<Option<f64>, Error> {
-    let points: Vec<PointId> = leader.readings().collect();
+    let points: Vec<PointId> = leader.signs_of_life().collect();
     let minutes = Minutes::read(inputs.reader, &points, shift.from, shift.to)?;
     let mut counted = FxHashMap::default();
     for point in leader.counters() {

@@ -78,13 +78,11 @@ impl<'a> Machine<'a> {
         [self.good, self.total, self.reject].into_iter().flatten()
     }
 
-    /// What it says in numbers, its counters among them.
-    pub fn readings(&self) -> impl Iterator<Item = PointId> {
-        self.device
-            .points
-            .iter()
-            .filter(|point| point.kind == Kind::Number)
-            .map(|point| point.id)
+    /// What it says all the time while it runs: counters, rate and its telling value.
+    pub fn signs_of_life(&self) -> impl Iterator<Item = PointId> {
+        self.counters()
+            .chain(self.rate)
+            .chain(self.value.filter(|value| self.rate != Some(*value)))
     }
 
     /// Good pieces and rejects, from what its counters counted. Without a counter of rejects all are taken as made, and

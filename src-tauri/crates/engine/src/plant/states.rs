@@ -87,7 +87,7 @@ pub fn cut_silence(
     to: Micros,
 ) -> Vec<Stretch> {
     let mut heard: Vec<Micros> = machine
-        .readings()
+        .signs_of_life()
         .flat_map(|point| minutes.within(point))
         .flat_map(|bucket| [bucket.from, bucket.last_at])
         .collect();
