@@ -148,7 +148,7 @@ impl Decoder {
                 self.limits.topics
             );
             self.context(0, out, |_, context| {
-                context.diagnose(None, message.topic, DiagnosisKind::TooMany, text)
+                context.diagnose(None, message.topic, DiagnosisKind::TooMany, text);
             });
             return None;
         }
@@ -188,7 +188,7 @@ impl Decoder {
     fn deliver(&mut self, claims: &[(u8, u32)], message: &Message<'_>, out: &mut Vec<Event>) {
         for &(ix, token) in claims {
             self.context(ix, out, |convention, context| {
-                convention.message(token, message, context)
+                convention.message(token, message, context);
             });
         }
     }
@@ -254,7 +254,7 @@ impl Decoder {
             .filter(|(ix, _)| !claims.iter().any(|(now, _)| now == ix))
         {
             self.context(ix, out, |convention, context| {
-                convention.released(token, topic, context)
+                convention.released(token, topic, context);
             });
         }
         if kept.is_some() {

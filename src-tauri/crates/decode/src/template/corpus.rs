@@ -20,12 +20,11 @@ fn ok(source: &str, value: &str) -> String {
 fn corpus(path: &str) -> Option<serde_json::Value> {
     let root = std::env::var("HEARTHLINE_CORPORA")
         .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../../shared/corpora").to_owned());
-    match std::fs::read_to_string(std::path::Path::new(&root).join(path)) {
-        Ok(text) => Some(serde_json::from_str(&text).unwrap()),
-        Err(_) => {
-            eprintln!("skipped: no {path} in the corpora");
-            None
-        }
+    if let Ok(text) = std::fs::read_to_string(std::path::Path::new(&root).join(path)) {
+        Some(serde_json::from_str(&text).unwrap())
+    } else {
+        eprintln!("skipped: no {path} in the corpora");
+        None
     }
 }
 

@@ -14,7 +14,7 @@ const MAX_SOURCE: usize = 16 << 10;
 /// Most templates that are kept; the same source is kept once.
 const MAX_TEMPLATES: usize = 50_000;
 /// Largest result, bytes.
-pub(crate) const MAX_OUTPUT: usize = 64 << 10;
+pub(super) const MAX_OUTPUT: usize = 64 << 10;
 /// Work that one rendering may take: about one unit an instruction. Real templates take under a thousand.
 const FUEL: u64 = 20_000;
 /// Nesting of macro calls, blocks and includes.

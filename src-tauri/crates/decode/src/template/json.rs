@@ -55,6 +55,32 @@ impl Json {
         usize::try_from(ix).ok().and_then(|ix| list.0.get(ix))
     }
 
+    /// A list of items.
+    pub(crate) fn list(items: Vec<Self>) -> Self {
+        Self::List(Arc::new(List(items)))
+    }
+
+    /// A map of entries.
+    pub(crate) fn map(entries: Vec<(Arc<str>, Self)>) -> Self {
+        Self::Map(Arc::new(Map(entries)))
+    }
+
+    /// The items of a list that nobody else holds; nothing otherwise.
+    pub(crate) fn items_mut(&mut self) -> &mut [Self] {
+        match self {
+            Self::List(list) => Arc::get_mut(list).map_or(&mut [], |list| list.0.as_mut_slice()),
+            _ => &mut [],
+        }
+    }
+
+    /// A map that nobody else holds.
+    pub(crate) fn map_mut(&mut self) -> Option<&mut Map> {
+        match self {
+            Self::Map(map) => Arc::get_mut(map),
+            _ => None,
+        }
+    }
+
     /// The text of a JSON string.
     pub(crate) fn as_str(&self) -> Option<&str> {
         if let Self::Text(text) = self {
@@ -105,7 +131,7 @@ impl Json {
             Self::Int(int) => drop(write!(out, "{int}")),
             Self::UInt(int) => drop(write!(out, "{int}")),
             Self::Float(float) => {
-                out.push_str(&serde_json::Number::from_f64(*float).map_or("null".into(), |n| n.to_string()))
+                out.push_str(&serde_json::Number::from_f64(*float).map_or("null".into(), |n| n.to_string()));
             }
             Self::Text(text) => out.push_str(&serde_json::to_string(&**text).unwrap_or_default()),
             Self::List(list) => {

@@ -5,7 +5,7 @@
 //! engine ([`path`]); the others run in `minijinja` with fuel, because a template from the broker is untrusted.
 //!
 //! *Invariants.* A payload is parsed at most once however many templates look at it. Rendering is bounded in work (fuel)
-//! and in output ([`MAX_OUTPUT`]). Time comes in with [`Vars`]. Functions that ask Home Assistant for other entities
+//! and in output ([`engine::MAX_OUTPUT`]). Time comes in with [`Vars`]. Functions that ask Home Assistant for other entities
 //! (`states`, `is_state`, …) answer "unknown": there is no such registry here.
 //!
 //! *To add a filter or function*: one function in the fitting file under `functions/` and its line in `register` there.
@@ -22,9 +22,11 @@ mod vars;
 #[cfg(test)]
 mod corpus;
 
-pub(crate) use engine::{MAX_OUTPUT, TemplateId, Templates};
+#[cfg(test)]
+use engine::MAX_OUTPUT;
+pub(crate) use engine::{TemplateId, Templates};
 pub(crate) use error::TemplateError;
-pub(crate) use json::Json;
+pub(crate) use json::{Json, Map as JsonMap};
 pub(crate) use python::bytes_literal;
 pub(crate) use rendered::Rendered;
 pub(crate) use vars::Vars;

@@ -195,13 +195,7 @@ impl<'a> Parser<'a> {
     fn primary(&mut self) -> Option<Path> {
         let steps = match self.word()? {
             "value" if !self.0.starts_with(['.', '[', '(']) => None,
-            "value_json" => {
-                let mut steps = Vec::new();
-                while let Some(step) = self.step()? {
-                    steps.push(step);
-                }
-                Some(steps)
-            }
+            "value_json" => Some(self.steps()?),
             _ => return None,
         };
         Some(Path {
@@ -210,43 +204,45 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// The outer none means "not a path", the inner one "no further step".
-    fn step(&mut self) -> Option<Option<Step>> {
-        if self.eat('.') {
-            let word = self.word()?;
-            if self.0.starts_with('(') {
+    /// The steps behind `value_json`; none where a call follows, or anything else that is no plain step.
+    fn steps(&mut self) -> Option<Vec<Step>> {
+        let mut steps = Vec::new();
+        loop {
+            if self.eat('.') {
+                let word = self.word()?;
+                steps.push(match word.parse::<i64>() {
+                    Ok(ix) => Step::Index(ix),
+                    Err(_) if word.starts_with(|c: char| c.is_ascii_digit()) => return None,
+                    Err(_) => Step::Key(word.into()),
+                });
+            } else if self.eat('[') {
+                steps.push(self.subscript()?);
+            } else {
+                return (!self.0.starts_with('(')).then_some(steps);
+            }
+        }
+    }
+
+    /// `'key'] "key"] 0] -1]`
+    fn subscript(&mut self) -> Option<Step> {
+        self.blank();
+        let first = self.0.chars().next()?;
+        let step = if matches!(first, '\'' | '"') {
+            let text = &self.0[1..];
+            let end = text.find(first)?;
+            if text[..end].contains('\\') {
                 return None;
             }
-            let step = match word.parse::<i64>() {
-                Ok(ix) => Step::Index(ix),
-                Err(_) if word.starts_with(|c: char| c.is_ascii_digit()) => return None,
-                Err(_) => Step::Key(word.into()),
-            };
-            return Some(Some(step));
-        }
-        if !self.eat('[') {
-            return Some((!self.0.starts_with('(')).then_some(None)?);
-        }
-        self.blank();
-        let step = match self.0.chars().next()? {
-            quote @ ('\'' | '"') => {
-                let text = &self.0[1..];
-                let end = text.find(quote)?;
-                if text[..end].contains('\\') {
-                    return None;
-                }
-                self.0 = &text[end + 1..];
-                Step::Key(text[..end].into())
-            }
-            _ => {
-                let end = self.0.find(|c: char| c != '-' && !c.is_ascii_digit())?;
-                let ix = self.0[..end].parse().ok()?;
-                self.0 = &self.0[end..];
-                Step::Index(ix)
-            }
+            self.0 = &text[end + 1..];
+            Step::Key(text[..end].into())
+        } else {
+            let end = self.0.find(|c: char| c != '-' && !c.is_ascii_digit())?;
+            let ix = self.0[..end].parse().ok()?;
+            self.0 = &self.0[end..];
+            Step::Index(ix)
         };
         self.blank();
-        self.eat(']').then_some(Some(step))
+        self.eat(']').then_some(step)
     }
 
     fn filter(&mut self) -> Option<Operation> {

@@ -98,6 +98,9 @@ impl Object for Scope {
             "value" => Some(self.value.clone()),
             "value_json" => self.json.clone(),
             NOW => Some(Value::from(self.now)),
+            // Home Assistant's own entity, which does not exist here.
+            "this" => Some(Value::from_pairs(std::iter::empty::<(&str, Value)>())),
+            "entity_id" | "name" => Some(Value::from("")),
             _ => None,
         }
     }

@@ -105,10 +105,10 @@ fn unpack(value: Value, format: &str, offset: Option<usize>) -> Result<Value, Er
         raw[..format.size].reverse();
     }
     if format.float {
-        let [a, b, c, d, e, f, g, h, ..] = raw;
+        let (four, eight) = (raw.first_chunk().copied(), raw.first_chunk().copied());
         return Ok(Value::from(match format.size {
-            4 => f64::from(f32::from_le_bytes([a, b, c, d])),
-            _ => f64::from_le_bytes([a, b, c, d, e, f, g, h]),
+            4 => four.map(|bytes| f64::from(f32::from_le_bytes(bytes))),
+            _ => eight.map(f64::from_le_bytes),
         }));
     }
     let int = i128::from_le_bytes(raw);

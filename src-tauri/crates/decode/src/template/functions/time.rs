@@ -129,17 +129,17 @@ fn as_timestamp(value: Value, rest: Rest<ValueOrKwargs>) -> Result<Value, Error>
     }
 }
 
-fn as_datetime(value: Value, rest: Rest<ValueOrKwargs>) -> Result<Value, Error> {
+fn as_datetime(value: Value, rest: Rest<ValueOrKwargs>) -> Value {
     if value.downcast_object_ref::<Moment>().is_some() {
-        return Ok(value);
+        return value;
     }
     let at = as_float(&value)
         .and_then(from_seconds)
         .or_else(|| value.as_str().and_then(parse));
     match at {
-        Some(zoned) => Ok(Value::from_object(Moment(zoned))),
+        Some(zoned) => Value::from_object(Moment(zoned)),
         // Without a default Home Assistant answers None, not an error.
-        None => Ok(Args::new(rest).get(0, "default").unwrap_or(Value::from(()))),
+        None => Args::new(rest).get(0, "default").unwrap_or(Value::from(())),
     }
 }
 
