@@ -462,6 +462,68 @@ fn hundreds_of_nodes_are_asked_a_few_at_a_time() {
     assert_eq!(asked, [5, 5, 5, 5, 3, 0]);
 }
 
+#[test]
+fn compressed_payloads_are_opened_within_bounds() {
+    use std::io::Write as _;
+    let squeeze = |bytes: &[u8]| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(bytes).unwrap();
+        Payload {
+            uuid: Some("SPBV1.0_COMPRESSED".into()),
+            body: Some(gzip.finish().unwrap()),
+            seq: Some(0),
+            metrics: vec![metric("algorithm", DataType::String, M::String("GZIP".into()))],
+            ..Payload::default()
+        }
+        .encode_to_vec()
+    };
+    let birth = payload(None, vec![metric("Rate", DataType::Double, M::Double(3.0))]);
+    let mut t = Transcript::new(Options::default());
+    t.message("spBv1.0/G/NBIRTH/E", &squeeze(&birth));
+    assert!(t.text.contains("= Float(3.0)"), "{}", t.text);
+    assert_eq!(
+        crate::describe_payload(&squeeze(&birth)).unwrap()["metrics"][0]["value"],
+        3.0
+    );
+    t.message("spBv1.0/G/NDATA/E", &squeeze(&vec![0; 5 << 20]));
+    assert!(t.text.contains("! too_large"), "{}", t.text);
+    t.message("spBv1.0/G/NDATA/E", &[0x12, 0x00].repeat(1 << 20));
+    assert!(t.text.contains("too many metrics"), "{}", t.text);
+}
+
+#[test]
+fn floods_of_names_and_nodes_are_bounded() {
+    let mut options = Options::default();
+    options.limits.topics = 100;
+    options.limits.devices = 20;
+    options.limits.points = 50;
+    let mut t = Transcript::new(options);
+    let (mut devices, mut points) = (0, 0);
+    for ix in 0..300 {
+        let name = format!("n{ix}");
+        t.message(
+            &format!("spBv1.0/G/NDATA/E{ix}"),
+            &data(0, vec![metric(&name, DataType::Int32, M::Int(1))]),
+        );
+        t.message(
+            "spBv1.0/G/NDATA/E0",
+            &data(0, vec![metric(&name, DataType::Int32, M::Int(1))]),
+        );
+        for event in &t.events {
+            match event {
+                Event::Device { .. } => devices += 1,
+                Event::Point { .. } => points += 1,
+                _ => {}
+            }
+        }
+    }
+    assert!(
+        devices <= 20 && points <= 50,
+        "{devices} devices, {points} points"
+    );
+    assert!(t.text.contains("! too_many"));
+}
+
 fn corpus(path: &str) -> Option<String> {
     let root = std::env::var("HEARTHLINE_CORPORA")
         .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../../shared/corpora").to_owned());
