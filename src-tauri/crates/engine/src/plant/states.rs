@@ -2,7 +2,7 @@
 
 use hearthline_history::{Error, Run};
 use hearthline_insight::{MachineState, Stretch, stretches};
-use hearthline_model::{MINUTE, Micros, PointId};
+use hearthline_model::{MINUTE, Micros};
 
 use super::Inputs;
 use super::counts::{Minutes, trusted};
