@@ -203,6 +203,30 @@ fn what_another_convention_takes_is_forgotten_and_comes_back() {
     assert_snapshot!(transcript.text);
 }
 
+#[test]
+fn a_discovery_that_comes_late_takes_the_topic_over() {
+    let mut transcript = Transcript::new(Options::default());
+    transcript.message("shed/boiler/temp", b"70.5");
+    transcript.message(
+        "homeassistant/sensor/b1/config",
+        br#"{"name":"Flow","unique_id":"b1","state_topic":"shed/boiler/temp","device":{"identifiers":"b","name":"Boiler"}}"#,
+    );
+    let gone = |event: &Event| matches!(event, Event::PointGone(_) | Event::DeviceGone(_));
+    assert_eq!(
+        transcript.events.iter().filter(|event| gone(event)).count(),
+        2,
+        "{}",
+        transcript.text
+    );
+    transcript.message("shed/boiler/temp", b"71");
+    assert_eq!(
+        transcript.events.len(),
+        1,
+        "the value is told once: {}",
+        transcript.text
+    );
+}
+
 fn json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),
