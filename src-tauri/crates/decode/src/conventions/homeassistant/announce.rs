@@ -1,6 +1,9 @@
 //! Configs: entities come, change and go.
 
+use std::hash::{Hash, Hasher};
+
 use hearthline_model::{Category, PointDesc};
+use rustc_hash::FxHasher;
 
 use super::attributes::Attributes;
 use super::availability::Availability;
@@ -24,8 +27,8 @@ const LONGEST_KEY: usize = 200;
 /// What a config topic announced last.
 #[derive(Default)]
 pub(super) struct Managed {
-    /// The message, to tell a repetition.
-    payload: Box<[u8]>,
+    /// Fingerprint of the message, to tell a repetition; none where it is to be looked at again.
+    payload: Option<u64>,
     /// (component, discovery id).
     entities: Vec<(String, String)>,
 }
@@ -33,10 +36,11 @@ pub(super) struct Managed {
 impl HomeAssistant {
     /// A message on a config topic.
     pub(super) fn config(&mut self, message: &Message<'_>, context: &mut Context<'_>) {
+        let payload = fingerprint(message.payload);
         if self
             .managed
             .get(message.topic)
-            .is_some_and(|known| *known.payload == *message.payload)
+            .is_some_and(|known| known.payload == Some(payload))
         {
             return;
         }
@@ -44,7 +48,7 @@ impl HomeAssistant {
         let parsed = ConfigTopic::parse(message.topic, &prefixes);
         self.prefixes.clone_from(&prefixes);
         let Some(topic) = parsed else { return };
-        self.learn(topic.prefix);
+        self.learn(topic.prefix, context);
         let discovery = match discovery::read(&topic, message.payload) {
             Ok(discovery) => discovery,
             // What was announced before stays: a broken repetition is no removal.
@@ -101,20 +105,19 @@ impl HomeAssistant {
                         entities.push(id);
                     }
                 }
-                let payload = if !refused && message.payload.len() <= context.limits().kept_payload {
-                    message.payload.into()
-                } else {
-                    Box::default()
-                };
+                let payload = (!refused).then_some(payload);
                 self.managed
                     .insert(message.topic.into(), Managed { payload, entities });
             }
         }
     }
 
-    fn learn(&mut self, prefix: &str) {
+    /// Remembers a prefix; what nobody knew for a config there before is looked at again.
+    fn learn(&mut self, prefix: &str, context: &mut Context<'_>) {
         if self.prefixes.len() < MOST_PREFIXES && !self.prefixes.iter().any(|known| known == prefix) {
             self.prefixes.push(prefix.to_owned());
+            context.reroute(format!("{prefix}/+/+/config"));
+            context.reroute(format!("{prefix}/+/+/+/config"));
         }
     }
 
@@ -138,15 +141,20 @@ impl HomeAssistant {
             }
             return false;
         };
-        let whole = (config, device.cloned());
+        let mut hasher = FxHasher::default();
+        config.fingerprint(&mut hasher);
+        if let Some(device) = device {
+            device.fingerprint(&mut hasher);
+        }
+        let fingerprint = hasher.finish();
+        let config = &config;
         let mut place = self.book.by_id(&component, &id);
         if let Some(entity) = place.and_then(|ix| self.book.get_mut(ix))
-            && entity.config == whole
+            && entity.fingerprint == fingerprint
         {
             entity.owner = Some(message.topic.into());
             return true;
         }
-        let config = &whole.0;
         let unique = config.word("unique_id").map(|text| shortened(&text, LONGEST_KEY));
         if let Some(unique) = &unique
             && let Some(other) = self.book.by_unique(&component, unique)
@@ -221,7 +229,7 @@ impl HomeAssistant {
             group: None,
             available: former.as_ref().is_none_or(|former| former.available),
             position: None,
-            config: (Config::default(), None),
+            fingerprint,
         };
         let mut filters = Vec::new();
         for draft in drafts {
@@ -229,8 +237,16 @@ impl HomeAssistant {
         }
         self.attributes(config, &base, group, ix, &mut entity, &mut filters);
         self.join(config, ix, &mut entity, &mut filters);
-        entity.config = whole;
         if let Some(former) = former {
+            if !entity.available {
+                for point in entity
+                    .points
+                    .iter()
+                    .filter(|point| !former.points.contains(point))
+                {
+                    context.available(*point, false, message.at);
+                }
+            }
             self.dissolve(former, ix, &entity.points, &mut filters, context);
         }
         self.book.put(ix, entity);
@@ -410,6 +426,12 @@ impl HomeAssistant {
             context.forget_device(device);
         }
     }
+}
+
+fn fingerprint(payload: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    payload.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What every point of an entity shares.

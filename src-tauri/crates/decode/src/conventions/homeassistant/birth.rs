@@ -3,9 +3,10 @@
 
 use hearthline_model::{Micros, SECOND};
 
-use super::topic::DEFAULT_PREFIX;
 use crate::Publish;
 
+/// The topic on which Home Assistant tells of itself, whatever its discovery prefix is.
+pub(super) const STATUS_TOPIC: &str = "homeassistant/status";
 /// How long after the connection we listen for a Home Assistant (its retained state, if it retains one) before we speak.
 const PATIENCE: Micros = 2 * SECOND;
 /// How long our own message may take to come back to us.
@@ -29,11 +30,6 @@ impl Birth {
             due: None,
             echo: None,
         }
-    }
-
-    /// The topic on which Home Assistant tells of itself.
-    pub(super) fn topic() -> String {
-        format!("{DEFAULT_PREFIX}/status")
     }
 
     pub(super) fn connected(&mut self, now: Micros) {
@@ -61,7 +57,7 @@ impl Birth {
         self.due = None;
         self.echo = Some(now + ECHO);
         Some(Publish {
-            topic: Self::topic(),
+            topic: STATUS_TOPIC.to_owned(),
             payload: b"online".to_vec(),
             qos: 0,
             retain: false,

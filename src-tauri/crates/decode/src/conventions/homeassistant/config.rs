@@ -1,5 +1,6 @@
 //! One config with long names, and its options read as Home Assistant coerces them.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::abbreviations::{Part, long};
@@ -37,6 +38,14 @@ impl Config {
             }
         }
         Some(Self(entries))
+    }
+
+    /// Tells configs apart without keeping them.
+    pub(super) fn fingerprint(&self, hasher: &mut impl Hasher) {
+        for (name, value) in &self.0 {
+            name.hash(hasher);
+            value.to_json().hash(hasher);
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Json> {

@@ -114,7 +114,11 @@ impl Form {
                 None => refuse("on or off"),
             },
             Self::Words(words) => {
-                let text = value.to_string();
+                // Where on and off are different messages, their words are true and false.
+                let text = match truth(value).map(|on| on.to_string()) {
+                    Some(truth) if words.iter().any(|(word, _)| *word == truth) => truth,
+                    _ => value.to_string(),
+                };
                 match words.iter().find(|(word, _)| word.eq_ignore_ascii_case(&text)) {
                     Some((_, payload)) => plain(payload.as_str().into()),
                     None => Ok(None),

@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 
 use super::availability::{Availability, Group};
-use super::config::Config;
 use super::feeds::FeedId;
 use crate::{DeviceIx, PointIx};
 
@@ -16,8 +15,8 @@ pub(super) struct Entity {
     pub(super) unique: Option<String>,
     /// The config topic that manages it; none while it moves from one form to the other.
     pub(super) owner: Option<Box<str>>,
-    /// Its config and its device's, to tell a repetition from a change.
-    pub(super) config: (Config, Option<Config>),
+    /// Fingerprint of its config and its device's, to tell a repetition from a change.
+    pub(super) fingerprint: u64,
     pub(super) device: DeviceIx,
     pub(super) points: Vec<PointIx>,
     pub(super) feeds: Vec<FeedId>,

@@ -110,7 +110,7 @@ impl Convention for HomeAssistant {
         if self.is_config(message) {
             return Claim::Mine(CONFIG);
         }
-        if message.topic == Birth::topic() {
+        if message.topic == birth::STATUS_TOPIC {
             return Claim::Mine(STATUS);
         }
         match self.feeds.claim(message.topic, message.at) {

@@ -273,3 +273,48 @@ fn own_commands_are_no_values() {
     stage.say("s/do", "ON");
     assert_eq!(stage.out.lines().count(), 1, "{}", stage.out);
 }
+
+#[test]
+fn a_learned_prefix_counts_for_what_came_before() {
+    let mut stage = Stage::new();
+    // Unknown component under an unknown prefix: a plain topic at first.
+    stage.say("my/ha/newthing/n/config", r#"{"stat_t":"n","name":"N"}"#);
+    assert_eq!(stage.decoder.claimed_by("my/ha/newthing/n/config"), ["plain"]);
+    stage.say("my/ha/sensor/t/config", r#"{"stat_t":"t","name":"T"}"#);
+    assert_eq!(
+        stage.decoder.claimed_by("my/ha/newthing/n/config"),
+        ["homeassistant"]
+    );
+    stage.say("n", "5");
+    assert!(stage.out.contains("newthing.n = Int(5)"), "{}", stage.out);
+}
+
+#[test]
+fn points_that_come_while_away_are_told_so() {
+    let mut stage = Stage::new();
+    let config = |more: &str| {
+        format!(
+            r#"{{"name":"L","uniq_id":"l","dev":{{"ids":"d","name":"D"}},"cmd_t":"c","avty_t":"a"{more}}}"#
+        )
+    };
+    stage.say(
+        "homeassistant/sensor/s/config",
+        r#"{"name":"S","uniq_id":"s","dev":{"ids":"d"},"stat_t":"s"}"#,
+    );
+    stage
+        .say("homeassistant/light/l/config", &config(""))
+        .say("a", "offline");
+    assert!(stage.out.contains("light.l unavailable"), "{}", stage.out);
+    stage.say("homeassistant/light/l/config", &config(r#","bri_cmd_t":"b""#));
+    assert!(
+        stage.out.contains("light.l/brightness unavailable"),
+        "{}",
+        stage.out
+    );
+    stage.say("a", "online");
+    assert!(
+        stage.out.contains("light.l/brightness available"),
+        "{}",
+        stage.out
+    );
+}
