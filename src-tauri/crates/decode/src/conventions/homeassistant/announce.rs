@@ -180,9 +180,6 @@ impl HomeAssistant {
         };
         let device_name = described.name.clone();
         let device_key = described.key.clone();
-        let Some(device) = context.device(described) else {
-            return false;
-        };
         let base = base(
             &component,
             unique.as_deref().unwrap_or(&id),
@@ -193,17 +190,19 @@ impl HomeAssistant {
         let mut build = Build::new(config, &mut self.templates, base.clone());
         platforms::build(&component, &mut build);
         let (mut drafts, faults) = (build.drafts, build.faults);
+        if drafts.is_empty() && !config.has("json_attributes_topic") {
+            let text = format!("a {component} with nothing to read or write{by}");
+            context.diagnose(None, message.topic, DiagnosisKind::InvalidDescription, text);
+            if let Some(ix) = place {
+                self.remove(ix, context);
+            }
+            return false;
+        }
+        let Some(device) = context.device(described) else {
+            return false;
+        };
         for (kind, text) in faults {
             context.diagnose(Some(device), message.topic, kind, text + by);
-        }
-        if drafts.is_empty() {
-            let text = format!("a {component} with nothing to read or write{by}");
-            context.diagnose(
-                Some(device),
-                message.topic,
-                DiagnosisKind::InvalidDescription,
-                text,
-            );
         }
         // One point needs no entity around it.
         let group = if drafts.len() > 1 {

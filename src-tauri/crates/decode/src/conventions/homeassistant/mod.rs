@@ -86,7 +86,8 @@ impl HomeAssistant {
         }
     }
 
-    /// Whether a topic is one of configs: under a known prefix by its form, elsewhere also by what it carries.
+    /// Whether a topic is one of configs: by its form under the usual prefix, and for a known component under a prefix that was
+    /// seen; elsewhere by what it carries.
     fn is_config(&self, message: &Message<'_>) -> bool {
         if !message.topic.ends_with("/config") || self.feeds.is_exact(message.topic) {
             return false;
@@ -95,8 +96,9 @@ impl HomeAssistant {
             return true;
         }
         ConfigTopic::parse(message.topic, &self.prefixes).is_some_and(|topic| {
-            self.prefixes.iter().any(|prefix| prefix == topic.prefix)
-                || discovery::looks_like_config(message.payload)
+            let known = self.prefixes.iter().any(|prefix| prefix == topic.prefix);
+            let certain = topic.prefix == DEFAULT_PREFIX || (known && topic::is_component(topic.component));
+            certain || discovery::looks_like_config(message.payload)
         })
     }
 }

@@ -318,3 +318,33 @@ fn points_that_come_while_away_are_told_so() {
         stage.out
     );
 }
+
+#[test]
+fn nothing_to_read_or_write_is_no_device() {
+    let mut stage = Stage::new();
+    stage.say(
+        "homeassistant/sensor/x/config",
+        r#"{"name":"X","dev":{"ids":"x","name":"X"}}"#,
+    );
+    assert!(
+        !stage.out.contains("device") && stage.out.contains("! invalid_description"),
+        "{}",
+        stage.out
+    );
+    // A plain topic of the same form under a prefix that was once seen is none of ours.
+    stage.say("plant/sensor/t/config", r#"{"stat_t":"t","name":"T"}"#);
+    stage.say("plant/line/1/config", r#"{"speed":5}"#);
+    assert_eq!(stage.decoder.claimed_by("plant/line/1/config"), ["plain"]);
+    // Only attributes is enough.
+    stage
+        .say(
+            "homeassistant/device_tracker/p/config",
+            r#"{"name":"P","json_attr_t":"p"}"#,
+        )
+        .say("p", r#"{"latitude":1.5}"#);
+    assert!(
+        stage.out.contains("device_tracker.p/attr/latitude = Float(1.5)"),
+        "{}",
+        stage.out
+    );
+}
