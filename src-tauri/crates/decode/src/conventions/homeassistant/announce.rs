@@ -2,27 +2,21 @@
 
 use std::hash::{Hash, Hasher};
 
-use hearthline_model::{Category, PointDesc};
 use rustc_hash::FxHasher;
 
-use super::attributes::Attributes;
-use super::availability::Availability;
 use super::config::Config;
+use super::describe::{self, LONGEST_KEY};
 use super::device;
 use super::discovery::{self, Discovery, Entry};
-use super::draft::{Build, Draft, Read};
+use super::draft::Build;
 use super::entity::Entity;
-use super::feeds::{PointFeed, Target, Undecided};
 use super::topic::ConfigTopic;
 use super::{HomeAssistant, platforms};
 use crate::decoder::shortened;
-use crate::naming;
-use crate::{Context, DeviceIx, DiagnosisKind, Message};
+use crate::{Context, DiagnosisKind, Message};
 
 /// Most prefixes that are learned.
 const MOST_PREFIXES: usize = 32;
-/// Longest part of a key that a config gives, bytes.
-const LONGEST_KEY: usize = 200;
 
 /// What a config topic announced last.
 #[derive(Default)]
@@ -180,13 +174,7 @@ impl HomeAssistant {
         };
         let device_name = described.name.clone();
         let device_key = described.key.clone();
-        let base = base(
-            &component,
-            unique.as_deref().unwrap_or(&id),
-            config,
-            &device_name,
-            lone,
-        );
+        let base = describe::base(&component, &id, config, &device_name, lone);
         let mut build = Build::new(config, &mut self.templates, base.clone());
         platforms::build(&component, &mut build);
         let (mut drafts, faults) = (build.drafts, build.faults);
@@ -258,224 +246,10 @@ impl HomeAssistant {
         }
         true
     }
-
-    /// Makes a point of a draft.
-    fn install(
-        &mut self,
-        draft: Draft,
-        ix: usize,
-        entity: &mut Entity,
-        message: &Message<'_>,
-        filters: &mut Vec<String>,
-        context: &mut Context<'_>,
-    ) {
-        let main = entity.points.is_empty();
-        let is_position = draft.desc.role == hearthline_model::Role::Position;
-        let desc = draft.desc.clone();
-        let Some(point) = context.point(entity.device, draft.desc) else {
-            return;
-        };
-        entity.points.push(point);
-        for source in draft.sources {
-            let undecided = matches!(source.read, Read::Adaptive).then(|| {
-                Box::new(Undecided {
-                    desc: desc.clone(),
-                    decided: false,
-                })
-            });
-            let target = Target::Point(Box::new(PointFeed {
-                point,
-                device: entity.device,
-                read: source.read,
-                raw_on_error: source.raw_on_error,
-                off_delay: draft.off_delay,
-                main,
-                is_position,
-                undecided,
-                since: message.at,
-            }));
-            entity
-                .feeds
-                .push(self.feeds.add(&source.topic, ix, source.template, target));
-            filters.push(source.topic);
-        }
-        for send in &draft.sends {
-            self.feeds.add_silent(&send.topic);
-            entity.silent.push(send.topic.clone());
-            filters.push(send.topic.clone());
-        }
-        self.commands.insert(point, draft.sends);
-    }
-
-    fn attributes(
-        &mut self,
-        config: &Config,
-        base: &PointDesc,
-        group: String,
-        ix: usize,
-        entity: &mut Entity,
-        filters: &mut Vec<String>,
-    ) {
-        let Some(topic) = config
-            .word("json_attributes_topic")
-            .filter(|topic| topic.len() <= 1024)
-        else {
-            return;
-        };
-        let template = config
-            .text("json_attributes_template")
-            .map(|source| self.templates.add(&source));
-        // Entities of one device that name the same topic would all show the same attributes; the first one does.
-        if self.feeds.has_attributes(&topic, entity.device, template) {
-            return;
-        }
-        let mut base = base.clone();
-        base.entity = group;
-        base.topic = Some(topic.clone());
-        let shared = config.text("state_topic").as_deref() == Some(&topic);
-        let target = Target::Attributes(Box::new(Attributes::new(entity.device, base, shared)));
-        entity.feeds.push(self.feeds.add(&topic, ix, template, target));
-        filters.push(topic);
-    }
-
-    fn join(&mut self, config: &Config, ix: usize, entity: &mut Entity, filters: &mut Vec<String>) {
-        let Some(availability) = Availability::read(config, &mut self.templates) else {
-            return;
-        };
-        let (group, new) = self.book.join(&availability, ix);
-        entity.group = Some(group);
-        if new {
-            for (term, of) in availability.terms.iter().enumerate() {
-                let target = Target::Availability { group, term };
-                let feed = self.feeds.add(&of.topic, usize::MAX, of.template, target);
-                if let Some(group) = self.book.groups.get_mut(group).and_then(Option::as_mut) {
-                    group.feeds.push(feed);
-                }
-                filters.push(of.topic.clone());
-            }
-        }
-    }
-
-    fn remove_owned(&mut self, component: &str, id: &str, topic: &str, context: &mut Context<'_>) {
-        if let Some(ix) = self.book.by_id(component, id)
-            && self
-                .book
-                .get(ix)
-                .is_some_and(|entity| entity.owner.as_deref() == Some(topic))
-        {
-            self.remove(ix, context);
-        }
-    }
-
-    fn remove(&mut self, ix: usize, context: &mut Context<'_>) {
-        let Some(entity) = self.book.take(ix) else { return };
-        let device = entity.device;
-        let mut filters = Vec::new();
-        self.dissolve(entity, ix, &[], &mut filters, context);
-        self.book.release(ix);
-        if let Some(state) = self.book.devices.get(&device)
-            && state.entities.is_empty()
-        {
-            self.forget_device(device, context);
-        }
-        for filter in filters {
-            context.reroute(filter);
-        }
-    }
-
-    /// Lets go of everything that an entity had, but the points that it keeps.
-    fn dissolve(
-        &mut self,
-        entity: Entity,
-        ix: usize,
-        kept: &[crate::PointIx],
-        filters: &mut Vec<String>,
-        context: &mut Context<'_>,
-    ) {
-        for feed in entity.feeds {
-            filters.extend(self.feeds.remove(feed).map(String::from));
-        }
-        for topic in entity.silent {
-            self.feeds.remove_silent(&topic);
-            filters.push(topic);
-        }
-        if let Some(group) = entity.group {
-            for feed in self.book.leave(group, ix) {
-                filters.extend(self.feeds.remove(feed).map(String::from));
-            }
-        }
-        for point in entity.points {
-            if !kept.contains(&point) {
-                self.commands.remove(&point);
-                self.offs.remove(&point);
-                context.forget_point(point);
-            }
-        }
-        if let Some(state) = self.book.devices.get(&entity.device)
-            && state.entities.is_empty()
-            && kept.is_empty()
-        {
-            self.forget_device(entity.device, context);
-        }
-    }
-
-    fn forget_device(&mut self, device: DeviceIx, context: &mut Context<'_>) {
-        if let Some(state) = self.book.devices.remove(&device) {
-            self.devices.forget(&state.key);
-            context.forget_device(device);
-        }
-    }
 }
 
 fn fingerprint(payload: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
     payload.hash(&mut hasher);
     hasher.finish()
-}
-
-/// What every point of an entity shares.
-fn base(component: &str, key: &str, config: &Config, device: &str, lone: bool) -> PointDesc {
-    PointDesc {
-        key: format!("{component}.{}", shortened(key, LONGEST_KEY)),
-        name: name(component, config, device, lone),
-        platform: shortened(component, 64),
-        class: config.word("device_class").map(|class| shortened(&class, 64)),
-        category: match config.text("entity_category").as_deref() {
-            Some("config") => Category::Config,
-            Some("diagnostic") => Category::Diagnostic,
-            _ => Category::Primary,
-        },
-        hidden: config.flag("enabled_by_default") == Some(false),
-        icon: config.word("icon").map(|icon| shortened(&icon, 64)),
-        ..PointDesc::default()
-    }
-}
-
-/// The entity's name without the device's in front; empty where it is the device's main feature.
-fn name(component: &str, config: &Config, device: &str, lone: bool) -> String {
-    let Some(text) = config.text("name") else {
-        // Null means "the device itself"; missing means that Home Assistant makes up a name.
-        if config.is_null("name") || lone {
-            return String::new();
-        }
-        let class = config
-            .word("device_class")
-            .unwrap_or_else(|| component.to_owned());
-        return naming::humanise(&class);
-    };
-    let text = device::name(&text);
-    let same = text
-        .get(..device.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(device));
-    if !same || device.is_empty() {
-        return text;
-    }
-    let rest = &text[device.len()..];
-    let bare = rest.trim_start_matches([' ', '_', '-', ':', '.']);
-    // `Lampshade` does not begin with the device `Lamp`.
-    if rest.is_empty() || bare.len() < rest.len() {
-        bare.to_owned()
-    } else {
-        text
-    }
 }

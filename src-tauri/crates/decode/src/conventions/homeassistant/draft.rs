@@ -139,6 +139,10 @@ pub(super) enum Form {
     Color(Space),
     /// The same whatever the value.
     Constant(String),
+    /// Only for 0: a light that is dimmed to nothing is turned off.
+    AtZero(Box<Form>),
+    /// For anything but 0.
+    AboveZero(Box<Form>),
     /// A JSON object: fixed members and the value as another one.
     Object {
         fixed: Vec<(&'static str, Json)>,

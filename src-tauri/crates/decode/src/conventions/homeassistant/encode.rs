@@ -190,6 +190,9 @@ impl Form {
                 }))
             }
             Self::Constant(payload) => plain(payload.as_str().into()),
+            Self::AtZero(form) if value.as_f64() == Some(0.0) => form.form(value),
+            Self::AboveZero(form) if value.as_f64() != Some(0.0) => form.form(value),
+            Self::AtZero(_) | Self::AboveZero(_) => Ok(None),
             Self::Object { fixed, member, form } => {
                 let json = if let Self::Color(space) = &**form {
                     let Some(rgb) = value.as_text().and_then(color::from_hex) else {

@@ -2,8 +2,8 @@
 //! and templates that hold their values.
 //!
 //! The way of a config: [`topic`] takes its topic apart, [`discovery`] does what Home Assistant does before it looks at an entity
-//! (short names, base topic, device form), [`platforms`] makes points of it ([`draft`]), [`announce`] puts them in the [`entity`]
-//! book and their topics in [`feeds`]. The way of a value: [`state`] hands a message to the feeds of its topic, where
+//! (short names, base topic, device form), [`platforms`] makes points of it ([`draft`]), [`announce`] and [`install`] put
+//! them in the [`entity`] book and their topics in [`feeds`]. The way of a value: [`state`] hands a message to the feeds of its topic, where
 //! [`read`] makes a value of what the template gave. [`encode`] is the way back.
 //!
 //! *Invariants.* A message's JSON is parsed once, however many entities share the topic. What was never told to be unavailable is
@@ -16,12 +16,14 @@ mod availability;
 mod birth;
 mod color;
 mod config;
+mod describe;
 mod device;
 mod discovery;
 mod draft;
 mod encode;
 mod entity;
 mod feeds;
+mod install;
 mod platforms;
 mod read;
 mod scale;

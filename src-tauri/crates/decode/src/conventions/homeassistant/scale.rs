@@ -45,7 +45,7 @@ impl Scale {
         match self {
             Self::Same => number,
             Self::Percent { low, high } => (low + number / 100.0 * (high - low)).round(),
-            Self::Brightness { full } if number <= 0.0 => 0.0_f64.min(full),
+            Self::Brightness { .. } if number <= 0.0 => 0.0,
             Self::Brightness { full } => (number / 100.0 * full).round().max(1.0),
             Self::Speed { low, high } => ((high - low + 1.0) * number / 100.0 + low - 1.0).ceil(),
             Self::Mired => (1e6 / number.max(1.0)).round(),

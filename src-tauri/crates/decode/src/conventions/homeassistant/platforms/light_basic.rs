@@ -45,10 +45,10 @@ pub(super) fn light(build: &mut Build<'_>) {
         "brightness_value_template",
         Read::Number(scale),
     ));
-    let form = Form::Number {
+    let form = Form::AboveZero(Box::new(Form::Number {
         range: Some((0.0, 100.0)),
         scale,
-    };
+    }));
     let send = build.send("brightness_command_topic", "brightness_command_template", form);
     turning_on(build, point, send, by_brightness);
 
@@ -130,7 +130,11 @@ fn turning_on(build: &mut Build<'_>, mut point: Draft, send: Option<Send>, by_it
     if let Some(send) = send {
         let config = build.config;
         let first = config.text("on_command_type").as_deref() == Some("first");
-        let on = Form::Constant(config.text_or("payload_on", "ON"));
+        let mut on = Form::Constant(config.text_or("payload_on", "ON"));
+        let dims = matches!(send.form, Form::AboveZero(_));
+        if dims {
+            on = Form::AboveZero(Box::new(on));
+        }
         let on = if by_itself {
             None
         } else {
@@ -139,6 +143,10 @@ fn turning_on(build: &mut Build<'_>, mut point: Draft, send: Option<Send>, by_it
         let mut sends = vec![send];
         if let Some(on) = on {
             sends.insert(usize::from(!first), on);
+        }
+        if dims {
+            let off = Form::Constant(config.text_or("payload_off", "OFF"));
+            sends.extend(build.send("command_topic", "", Form::AtZero(Box::new(off))));
         }
         point.sends = sends;
     }

@@ -49,13 +49,22 @@ pub(super) fn light(build: &mut Build<'_>) {
         let scale = Scale::Brightness {
             full: config.number("brightness_scale").unwrap_or(255.0),
         };
-        let point = light::brightness(build);
+        let mut point = light::brightness(build);
         let source = build.source("state_topic", "", member("brightness", Read::Number(scale)));
         let form = Form::Number {
             range: Some((0.0, 100.0)),
             scale,
         };
-        let send = build.send("command_topic", "", with("brightness", form));
+        let form = Form::AboveZero(Box::new(with("brightness", form)));
+        let send = build.send("command_topic", "", form);
+        let off = Form::Object {
+            fixed: Vec::new(),
+            member: "state",
+            form: Box::new(Form::Constant("OFF".to_owned())),
+        };
+        point
+            .sends
+            .extend(build.send("command_topic", "", Form::AtZero(Box::new(off))));
         build.simple(point, source, send);
     }
 

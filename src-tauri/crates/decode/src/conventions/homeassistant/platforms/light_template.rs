@@ -36,13 +36,24 @@ pub(super) fn light(build: &mut Build<'_>) {
 
     if config.has("brightness_template") {
         let scale = Scale::Brightness { full: 255.0 };
-        let point = light::brightness(build);
+        let mut point = light::brightness(build);
         let source = build.source("state_topic", "brightness_template", Read::Number(scale));
         let form = Form::Number {
             range: Some((0.0, 100.0)),
             scale,
         };
-        let send = build.send("command_topic", "command_on_template", with("brightness", form));
+        let form = Form::AboveZero(Box::new(with("brightness", form)));
+        let send = build.send("command_topic", "command_on_template", form);
+        let off = Form::Vars {
+            fixed: Vec::new(),
+            member: "state",
+            form: Box::new(Form::Constant("off".to_owned())),
+        };
+        point.sends.extend(build.send(
+            "command_topic",
+            "command_off_template",
+            Form::AtZero(Box::new(off)),
+        ));
         build.simple(point, source, send);
     }
     if config.has("color_temp_template") {

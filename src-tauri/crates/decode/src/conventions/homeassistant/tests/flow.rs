@@ -348,3 +348,74 @@ fn nothing_to_read_or_write_is_no_device() {
         stage.out
     );
 }
+
+#[test]
+fn dimming_to_nothing_turns_off() {
+    for (config, off) in [
+        (r#"{"name":"L","cmd_t":"c","bri_cmd_t":"b"}"#, "publish c OFF"),
+        (
+            r#"{"name":"L","cmd_t":"c","schema":"json","brightness":true}"#,
+            r#"publish c {"state":"OFF"}"#,
+        ),
+        (
+            r#"{"name":"L","cmd_t":"c","schema":"template","cmd_on_tpl":"on {{ brightness }}","cmd_off_tpl":"{{ state }}!","bri_tpl":"x","stat_t":"s"}"#,
+            "publish c off!",
+        ),
+    ] {
+        let mut stage = Stage::new();
+        stage.say("homeassistant/light/l/config", config);
+        stage.out.clear();
+        stage.set("light.l/brightness", Value::Int(0));
+        assert_eq!(
+            stage.out.lines().nth(1).map(str::trim),
+            Some(off),
+            "{}",
+            stage.out
+        );
+        assert_eq!(stage.out.lines().count(), 2, "{}", stage.out);
+    }
+}
+
+#[test]
+fn a_zigbee_bridge_as_it_announces() {
+    let mut stage = Stage::new();
+    for (component, object, more) in [
+        (
+            "sensor",
+            "temperature",
+            r#""unit_of_measurement":"°C","device_class":"temperature","state_class":"measurement","value_template":"{{ value_json[\"temperature\"] }}""#,
+        ),
+        (
+            "sensor",
+            "linkquality",
+            r#""unit_of_measurement":"lqi","entity_category":"diagnostic","enabled_by_default":false,"value_template":"{{ value_json[\"linkquality\"] }}""#,
+        ),
+        (
+            "switch",
+            "switch",
+            r#""name":null,"command_topic":"zigbee2mqtt/Plug/set","payload_on":"ON","payload_off":"OFF","value_template":"{{ value_json[\"state\"] }}""#,
+        ),
+    ] {
+        let config = format!(
+            r#"{{"availability":[{{"topic":"zigbee2mqtt/bridge/state","value_template":"{{{{ value_json.state }}}}"}},{{"topic":"zigbee2mqtt/Plug/availability","value_template":"{{{{ value_json.state }}}}"}}],
+            "availability_mode":"all","device":{{"identifiers":["zigbee2mqtt_0x00158d0001abcdef"],"manufacturer":"ACME","model":"Plug","name":"Plug","via_device":"zigbee2mqtt_bridge_0x00124b0001"}},
+            "object_id":"plug_{object}","origin":{{"name":"Zigbee2MQTT","sw":"2.1.0","url":"https://www.zigbee2mqtt.io"}},"state_topic":"zigbee2mqtt/Plug","unique_id":"0x00158d0001abcdef_{object}_zigbee2mqtt",{more}}}"#
+        );
+        stage.say(
+            &format!("homeassistant/{component}/0x00158d0001abcdef/{object}/config"),
+            &config,
+        );
+    }
+    stage
+        .say("zigbee2mqtt/bridge/state", r#"{"state":"online"}"#)
+        .say(
+            "zigbee2mqtt/Plug",
+            r#"{"temperature":21.5,"linkquality":80,"state":"ON"}"#,
+        )
+        .say("zigbee2mqtt/Plug/availability", r#"{"state":"offline"}"#)
+        .say("zigbee2mqtt/bridge/state", r#"{"state":"offline"}"#)
+        .say("zigbee2mqtt/Plug/availability", r#"{"state":"online"}"#)
+        .say("zigbee2mqtt/bridge/state", r#"{"state":"online"}"#)
+        .set("switch.0x00158d0001abcdef_switch_zigbee2mqtt", Value::Bool(false));
+    insta::assert_snapshot!("zigbee", stage.out);
+}

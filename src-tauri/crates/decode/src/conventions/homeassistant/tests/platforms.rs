@@ -1,4 +1,4 @@
-//! One config a platform: the model it becomes, its values, its commands.
+//! One config a platform: the model it becomes, its values, its commands. A list of fixtures, hence its length.
 
 use hearthline_model::Value;
 
