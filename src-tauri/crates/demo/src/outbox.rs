@@ -1,6 +1,6 @@
 //! What is about to be published, with a memory of what was, so that only changes are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -15,6 +15,8 @@ pub(crate) struct Outbox {
     said: HashMap<String, (Vec<u8>, i64)>,
     /// Last urgent part of a topic.
     urgent: HashMap<String, Vec<u8>>,
+    /// Topics on which the broker keeps something of ours, and who said it.
+    kept: BTreeMap<String, Link>,
     messages: Vec<Message>,
 }
 
@@ -58,6 +60,9 @@ impl Outbox {
             return;
         }
         self.said.insert(topic.to_owned(), (payload.clone(), self.at));
+        if retain {
+            self.kept.insert(topic.to_owned(), link);
+        }
         self.messages.push(Message {
             link,
             topic: topic.to_owned(),
@@ -69,6 +74,7 @@ impl Outbox {
 
     /// Says something that others must not miss (a description, an availability), whether it has changed or not.
     pub fn announce(&mut self, link: Link, topic: &str, payload: impl Into<Vec<u8>>) {
+        self.kept.insert(topic.to_owned(), link);
         self.messages.push(Message {
             link,
             topic: topic.to_owned(),
@@ -92,6 +98,11 @@ impl Outbox {
     /// Forgets what was said, so that all of it is said again.
     pub fn forget(&mut self) {
         self.said.clear();
+    }
+
+    /// Topics on which the broker keeps something of ours, and who said it.
+    pub fn kept(&self) -> impl Iterator<Item = (&str, Link)> {
+        self.kept.iter().map(|(topic, link)| (topic.as_str(), *link))
     }
 
     /// Takes the messages out.

@@ -21,7 +21,7 @@ const WAITING: usize = 2_000;
 /// How long a link waits before it tries again.
 const RETRY: Duration = Duration::from_secs(2);
 /// How long saying goodbye may take.
-const GOODBYE: Duration = Duration::from_secs(2);
+const GOODBYE: Duration = Duration::from_secs(5);
 const LARGEST_COMMAND: usize = 256 * 1024;
 const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 
@@ -38,16 +38,33 @@ pub struct SimOptions {
     pub speed: f64,
 }
 
-/// A running simulation. Dropping it ends it without a goodbye.
+/// A running simulation. Dropping it ends it too, but nobody can wait for that.
 pub struct SimHandle {
-    stop: watch::Sender<bool>,
+    stop: watch::Sender<Stop>,
     driver: JoinHandle<()>,
+}
+
+/// Whether and how to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    No,
+    Goodbye,
+    Forget,
 }
 
 impl SimHandle {
     /// Says goodbye on every link, so that all devices are seen to go offline, and ends.
     pub async fn stop(self) {
-        let _ = self.stop.send(true);
+        self.end(Stop::Goodbye).await;
+    }
+
+    /// As [`stop`](Self::stop), and clears everything that the broker keeps of the demo, so that none of its devices is found again.
+    pub async fn stop_and_forget(self) {
+        self.end(Stop::Forget).await;
+    }
+
+    async fn end(self, how: Stop) {
+        let _ = self.stop.send(how);
         if let Err(error) = self.driver.await
             && error.is_panic()
         {
@@ -66,7 +83,7 @@ enum Heard {
 
 /// Starts the simulated home and plant. Links that cannot connect keep trying.
 pub async fn run(options: SimOptions) -> SimHandle {
-    let (stop, stopped) = watch::channel(false);
+    let (stop, stopped) = watch::channel(Stop::No);
     let driver = tokio::spawn(drive(options, stopped));
     SimHandle { stop, driver }
 }
@@ -78,7 +95,7 @@ fn now_ms() -> i64 {
         .map_or(0, |d| d.as_millis() as i64)
 }
 
-async fn drive(options: SimOptions, mut stopped: watch::Receiver<bool>) {
+async fn drive(options: SimOptions, mut stopped: watch::Receiver<Stop>) {
     let start = now_ms();
     let offset =
         jiff::Timestamp::from_millisecond(start).map_or(0, |at| TimeZone::system().to_offset(at).seconds());
@@ -101,7 +118,7 @@ async fn drive(options: SimOptions, mut stopped: watch::Receiver<bool>) {
     let mut out = Vec::new();
     loop {
         tokio::select! {
-            _ = stopped.wait_for(|stop| *stop) => break,
+            _ = stopped.wait_for(|stop| *stop != Stop::No) => break,
             Some(event) = hear.recv() => obey(event, &mut world, &links, &mut out),
             _ = tick.tick() => {
                 let now = tokio::time::Instant::now();
@@ -113,10 +130,29 @@ async fn drive(options: SimOptions, mut stopped: watch::Receiver<bool>) {
             publish(&links, message);
         }
     }
-    for link in &links {
-        if let Some(message) = world.goodbye(link.link, now_ms()) {
+    let forget = *stopped.borrow() == Stop::Forget;
+    for message in Link::ALL.iter().filter_map(|link| world.goodbye(*link, now_ms())) {
+        publish(&links, message);
+    }
+    if forget {
+        for message in world.forgotten() {
             publish(&links, message);
         }
+    }
+    // A broker may forget what it has not yet handled when the disconnect follows, so every word must be acknowledged first.
+    let heard_out = async {
+        for link in &links {
+            let _ = link
+                .unacknowledged
+                .subscribe()
+                .wait_for(|count| *count == 0)
+                .await;
+        }
+    };
+    if timeout(GOODBYE, heard_out).await.is_err() {
+        tracing::warn!("the demo's broker did not acknowledge its goodbye");
+    }
+    for link in &links {
         let _ = link.client.try_disconnect();
     }
     // The links end by themselves once they have sent their disconnect.
@@ -155,6 +191,9 @@ fn publish(links: &[Connection], message: Message) {
     } else {
         QoS::AtLeastOnce
     };
+    if qos == QoS::AtLeastOnce {
+        connection.unacknowledged.send_modify(|count| *count += 1);
+    }
     // Full: the broker does not keep up. The next change says it all again.
     if connection
         .client
@@ -165,6 +204,11 @@ fn publish(links: &[Connection], message: Message) {
             topic = message.topic,
             "the demo's broker does not keep up; message dropped"
         );
+        if qos == QoS::AtLeastOnce {
+            connection
+                .unacknowledged
+                .send_modify(|count| *count = count.saturating_sub(1));
+        }
     }
 }
 
@@ -173,6 +217,8 @@ struct Connection {
     link: Link,
     client: AsyncClient,
     task: JoinHandle<()>,
+    /// Messages that the broker has not acknowledged yet.
+    unacknowledged: watch::Sender<u32>,
 }
 
 fn connect(
@@ -199,8 +245,21 @@ fn connect(
     };
     mqtt.set_last_will(will(first));
     let (client, events) = AsyncClient::new(mqtt, WAITING);
-    let task = tokio::spawn(serve(link, first, events, will, heard.clone()));
-    Connection { link, client, task }
+    let unacknowledged = watch::Sender::new(0);
+    let task = tokio::spawn(serve(
+        link,
+        first,
+        events,
+        will,
+        heard.clone(),
+        unacknowledged.clone(),
+    ));
+    Connection {
+        link,
+        client,
+        task,
+        unacknowledged,
+    }
 }
 
 /// Keeps a link connected and passes on what it hears, until it is disconnected on purpose.
@@ -210,6 +269,7 @@ async fn serve(
     mut events: EventLoop,
     will: Arc<dyn Fn(u8) -> LastWill + Send + Sync>,
     heard: mpsc::Sender<Heard>,
+    unacknowledged: watch::Sender<u32>,
 ) {
     let mut attempt = first;
     let mut connected = false;
@@ -228,6 +288,9 @@ async fn serve(
                     leaving = true;
                 }
             }
+            Ok(Event::Incoming(Packet::PubAck(_))) => {
+                unacknowledged.send_modify(|count| *count = count.saturating_sub(1));
+            }
             Ok(Event::Outgoing(rumqttc::Outgoing::Disconnect)) => return,
             Ok(_) => {}
             Err(error) => {
@@ -243,6 +306,7 @@ async fn serve(
                 // What was not sent is old by now, and must not come before the birth.
                 events.clean();
                 events.pending.clear();
+                unacknowledged.send_replace(0);
                 sleep(RETRY).await;
             }
         }

@@ -119,3 +119,40 @@ async fn it_comes_back_when_the_broker_does() {
     demo.stop().await;
     second.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_can_be_forgotten() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = broker(&folder, "127.0.0.1:0").await;
+    let (client, mut events) = watcher(broker.port());
+    client.subscribe("#", QoS::AtLeastOnce).await.expect("asked");
+    while !matches!(events.poll().await, Ok(Event::Incoming(Packet::SubAck(_)))) {}
+    let demo = run(options(broker.port())).await;
+    // The last devices of the home and of the bridge, so that all before them are there as well.
+    hear(
+        &mut events,
+        &[
+            "home/meter/used",
+            "zigbee2mqtt/Hall light",
+            "spBv1.0/Berlin:Filling/DBIRTH/Line2/Stock",
+        ],
+    )
+    .await;
+    assert!(broker.retained_count() > 100, "{}", broker.retained_count());
+    let ended = tokio::spawn(demo.stop_and_forget());
+    hear(
+        &mut events,
+        &[
+            "home/status=",
+            "tele/tasmota_5E21C4/LWT=",
+            "zigbee2mqtt/bridge/state=",
+        ],
+    )
+    .await;
+    ended.await.expect("ended");
+    // Clean disconnects: what the broker took before them it has also done.
+    while broker.retained_count() > 0 {
+        tokio::task::yield_now().await;
+    }
+    broker.stop().await;
+}

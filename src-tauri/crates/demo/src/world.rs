@@ -186,6 +186,18 @@ impl World {
         })
     }
 
+    /// The messages that make the broker forget everything it keeps of the world.
+    pub fn forgotten(&self) -> Vec<Message> {
+        let message = |(topic, link): (&str, Link)| Message {
+            link,
+            topic: topic.to_owned(),
+            payload: Vec::new(),
+            qos: 1,
+            retain: true,
+        };
+        self.home_out.kept().map(message).collect()
+    }
+
     /// A link has received a command.
     pub fn receive(&mut self, link: Link, topic: &str, payload: &[u8], at: i64, out: &mut Vec<Message>) {
         match link.line() {

@@ -37,6 +37,7 @@ fn it_says_a_believable_amount_at_any_speed() {
             *by_link.entry(message.link).or_default() += 1;
         }
         let a_second = messages.len() as f64 / 60.0;
+        println!("{a_second:.0} messages a second at speed {speed}: {by_link:?}");
         assert!(
             (50.0..300.0).contains(&a_second),
             "{a_second} at speed {speed}: {by_link:?}"

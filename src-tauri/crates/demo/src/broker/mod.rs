@@ -52,8 +52,7 @@ pub struct BrokerOptions {
 
 /// A running broker. Dropping it ends it without waiting; [`stop`](Self::stop) waits and is the better way.
 pub struct EmbeddedBroker {
-    /// `None` once stopped.
-    runtime: Option<Runtime>,
+    threads: Threads,
     context: ServerContext,
     retained: Arc<Retained>,
     address: SocketAddr,
@@ -76,36 +75,24 @@ impl EmbeddedBroker {
             .enable_all()
             .build()
             .map_err(Error::Start)?;
-        // From here on the runtime is owned by the broker, whose drop ends it without blocking.
-        let (context, server) = {
-            let (credentials, retained) = (options.credentials.clone(), Arc::clone(&retained));
-            let listen = options.listen;
-            let started = runtime
-                .spawn(async move { build(listen, credentials, retained).await })
-                .await;
-            match started {
-                Ok(Ok(parts)) => parts,
-                Ok(Err(error)) => {
-                    runtime.shutdown_background();
-                    return Err(error);
-                }
-                Err(error) => {
-                    runtime.shutdown_background();
-                    return Err(Error::Start(std::io::Error::other(error)));
-                }
-            }
-        };
-        let (listener, address) = server;
+        let handle = runtime.handle().clone();
+        let threads = Threads(Some(runtime));
+        let building = build(options.listen, options.credentials, Arc::clone(&retained));
+        let built = handle
+            .spawn(building)
+            .await
+            .map_err(|error| Error::Start(std::io::Error::other(error)))?;
+        let (context, listener, address) = built?;
         let server = MqttServer::new(context.clone())
             .listener_by_id(listener, LISTENER)
             .build();
-        runtime.spawn(async move {
+        handle.spawn(async move {
             if let Err(error) = server.run().await {
                 tracing::error!(%error, "the embedded broker ended");
             }
         });
         Ok(Self {
-            runtime: Some(runtime),
+            threads,
             context,
             retained,
             address,
@@ -129,7 +116,7 @@ impl EmbeddedBroker {
 
     /// Ends all connections, writes what is to be kept and frees the port.
     pub async fn stop(mut self) {
-        let Some(runtime) = self.runtime.take() else {
+        let Some(runtime) = self.threads.0.take() else {
             return;
         };
         // The context and its parts point at each other; without this nothing of it would ever be freed.
@@ -139,6 +126,10 @@ impl EmbeddedBroker {
         if let Err(error) = ended {
             tracing::warn!(%error, "the embedded broker did not end in order");
         }
+        self.close();
+    }
+
+    fn close(&self) {
         if let Err(error) = self.retained.close() {
             tracing::error!(%error, "the broker's retained messages could not be written");
         }
@@ -147,11 +138,19 @@ impl EmbeddedBroker {
 
 impl Drop for EmbeddedBroker {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        if self.threads.0.is_some() {
+            self.close();
+        }
+    }
+}
+
+/// The broker's runtime; `None` once stopped. A runtime must not be dropped within another, so dropping this only tells it to end.
+struct Threads(Option<Runtime>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
-            if let Err(error) = self.retained.close() {
-                tracing::error!(%error, "the broker's retained messages could not be written");
-            }
         }
     }
 }
@@ -161,7 +160,7 @@ async fn build(
     listen: SocketAddr,
     credentials: Option<(String, String)>,
     retained: Arc<Retained>,
-) -> Result<(ServerContext, (Listener, SocketAddr)), Error> {
+) -> Result<(ServerContext, Listener, SocketAddr), Error> {
     let failed = |error: rmqtt::Error| Error::Listen {
         address: listen,
         text: error.to_string(),
@@ -197,7 +196,7 @@ async fn build(
     if let Some((user, password)) = credentials {
         auth::require(&context, user, password).await;
     }
-    Ok((context, (listener, address)))
+    Ok((context, listener, address))
 }
 
 /// Now, in milliseconds since the Unix epoch.

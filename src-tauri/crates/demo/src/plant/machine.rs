@@ -197,9 +197,9 @@ impl Machine {
         self.state = if let Some(material) = around.out_of {
             State::Starved(material)
         } else if around.held_back {
-            State::Blocked("Next machine is being set up")
+            State::Blocked("Downstream machine is being set up")
         } else if !may_put {
-            State::Blocked("No room behind")
+            State::Blocked("Downstream full")
         } else if !may_take {
             State::Starved("No bottles")
         } else {

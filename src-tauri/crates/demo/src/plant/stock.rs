@@ -34,7 +34,7 @@ impl Material {
             let capacity = tidy(rate * 60.0 * a_bottle * hours);
             let reorder = tidy(capacity * 0.3);
             let level = if name == low {
-                reorder + rate * a_bottle * 0.8
+                reorder + rate * a_bottle * 0.3
             } else {
                 capacity * random.between(0.45, 0.95)
             };
