@@ -130,8 +130,8 @@ impl Analog {
         };
         let limit = |distance: f64| Property::Number(round(s.normal + distance, s.decimals + 1));
         let reading = Reading {
-            deadband: (s.warn * 0.04).max(10f64.powi(-s.decimals)),
-            ..Reading::new(s.name, value).group(group, 500)
+            deadband: (s.warn * 0.015).max(10f64.powi(-s.decimals)),
+            ..Reading::new(s.name, value).group(group, 400)
         };
         reading
             .range(s.unit, s.low, s.high)
