@@ -115,16 +115,22 @@ impl Live {
         let Some(slot) = slot(&mut self.points, point) else {
             return;
         };
-        if !reading.historical {
-            slot.value.clone_from(&reading.value);
-            slot.at = reading.at;
-            slot.quality = reading.quality;
-            slot.known = true;
-            slot.version = version;
+        let device = device_of(&mut self.devices, slot.device);
+        if reading.historical {
+            // It proves that the device speaks, not that the point's present value still holds; and a thousand that come at once
+            // would teach an interval that never was.
+            if let Some(device) = device {
+                device.last_seen = reading.received;
+            }
+            return;
         }
+        slot.value.clone_from(&reading.value);
+        slot.at = reading.at;
+        slot.quality = reading.quality;
+        slot.known = true;
+        slot.version = version;
         slot.interval.arrived(slot.received, reading.received);
         slot.received = reading.received;
-        let device = device_of(&mut self.devices, slot.device);
         if let Some(device) = device {
             device.last_seen = reading.received;
             if slot.stale && device.online && slot.available && !self.down.contains(&device.broker) {
@@ -331,5 +337,41 @@ mod tests {
         };
         live.reading(POINT, &late);
         assert_eq!(live.latest(POINT).unwrap().value, Value::Float(2.0));
+    }
+
+    #[test]
+    fn old_data_delivered_late_neither_confirms_a_value_nor_teaches_an_interval() {
+        let old = |at: Micros, received: Micros| Reading {
+            historical: true,
+            received,
+            ..reading(at, 7.0)
+        };
+        let mut restored = live();
+        restored.restore(&Sample {
+            point: POINT,
+            at: 5,
+            value: Value::Float(1.0),
+            quality: Quality::Good,
+        });
+        restored.reading(POINT, &old(6, SECOND));
+        assert_eq!(quality(&restored), Quality::Stale);
+        assert_eq!(restored.last_seen(DEVICE), SECOND);
+
+        // A point that speaks once a minute stays fresh between two of its messages, however much of its past comes with them.
+        let mut live = live();
+        live.reading(POINT, &reading(SECOND, 2.0));
+        for i in 0..200 {
+            live.reading(POINT, &old(i, SECOND + i));
+        }
+        let mut turned = Vec::new();
+        live.settle(61 * SECOND, &mut turned);
+        assert_eq!((turned, quality(&live)), (vec![], Quality::Good));
+        // Nor does the past make a silent point look alive.
+        for minute in 1..=20 {
+            live.reading(POINT, &reading(minute * 60 * SECOND, 2.0));
+        }
+        live.reading(POINT, &old(200, 40 * 60 * SECOND));
+        live.settle(40 * 60 * SECOND, &mut Vec::new());
+        assert_eq!(quality(&live), Quality::Stale);
     }
 }
