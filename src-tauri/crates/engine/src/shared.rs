@@ -184,3 +184,26 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic elsewhere must not take the window down with it; every holder leaves a consistent state.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use hearthline_history::{Error, Synchronous};
+
+    use super::*;
+
+    #[test]
+    fn who_gave_up_at_the_end_writes_nothing_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let mut store = Store::open(&path, Synchronous::Normal).unwrap();
+        let shared = Shared::new(path);
+        shared.stopping.store(true, Ordering::Relaxed);
+        assert_eq!(shared.persist(&mut store, |_| Ok(1)), Some(1));
+        assert_eq!(
+            shared.persist(&mut store, |_| Err::<(), _>(Error::DiskFull)),
+            None
+        );
+        // What comes after something that was lost must not be acknowledged as if all were on disk.
+        assert_eq!(shared.persist(&mut store, |_| Ok(1)), None);
+    }
+}

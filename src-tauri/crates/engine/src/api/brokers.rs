@@ -9,7 +9,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::pipeline::Work;
 use crate::shared::Connection;
-use crate::source::{Source, test_connection};
+use crate::source::{Source, forget_session, test_connection};
 use crate::view::{BrokerEdit, BrokerView, Fault, Phase, TestOutcome};
 
 impl Engine {
@@ -58,6 +58,19 @@ impl Engine {
         if settings.client_id.is_empty() {
             settings.client_id = format!("hearthline-{:010x}", rand::random::<u64>() & 0xff_ffff_ffff);
         }
+        let before = edit.id.and_then(|id| self.settings(id));
+        let lost_filters = before.filter(|before| {
+            before.enabled
+                && before
+                    .filters
+                    .iter()
+                    .any(|filter| !settings.filters.contains(filter))
+        });
+        if let (Some(before), Some(id)) = (&lost_filters, edit.id) {
+            // A persistent session goes on with what it once subscribed to.
+            self.disconnect(id).await?;
+            self.forget_session(id, before).await;
+        }
         let (id, kept) = (edit.id, settings.clone());
         let id = self
             .with(move |pipeline| pipeline.store.save_broker(id, &kept))
@@ -97,6 +110,9 @@ impl Engine {
     /// Where the file refuses.
     pub async fn remove_broker(&self, id: BrokerId) -> Result<(), Error> {
         self.disconnect(id).await?;
+        if let Some(settings) = self.settings(id).filter(|settings| settings.enabled) {
+            self.forget_session(id, &settings).await;
+        }
         self.inner.shared.connections().remove(&id);
         self.with(move |pipeline| {
             pipeline.close_broker(id);
@@ -104,6 +120,24 @@ impl Engine {
         })
         .await??;
         Ok(())
+    }
+
+    /// Makes the broker drop our session, as far as it can be reached right now; otherwise it drops it at its own expiry.
+    async fn forget_session(&self, id: BrokerId, settings: &BrokerSettings) {
+        const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
+        let password = self
+            .inner
+            .shared
+            .connections()
+            .get(&id)
+            .and_then(|connection| connection.password.clone());
+        let forgotten = tokio::time::timeout(PATIENCE, forget_session(settings, password.as_deref())).await;
+        if let Ok(Err(reason)) = forgotten {
+            tracing::info!(
+                message = "the broker keeps our old session until it expires",
+                reason
+            );
+        }
     }
 
     /// Tries settings without keeping them. A password that was left unchanged is the known one.

@@ -154,6 +154,39 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_between_two_frames_is_in_the_second_though_nobody_advanced() {
+        let mut live = live();
+        live.watch(vec![PointId(1)]);
+        live.advance();
+        let cursor = word(&live.frame(0, Revisions::default(), 9), 8);
+        let reading = Reading {
+            point: PointIx(0),
+            at: 7,
+            received: 7,
+            value: Value::Int(1),
+            quality: Quality::Good,
+            historical: false,
+        };
+        live.reading(PointId(1), &reading);
+        assert_eq!(word(&live.frame(cursor, Revisions::default(), 9), 4), 1);
+    }
+
+    #[test]
+    fn a_window_that_begins_anew_is_shown_what_an_earlier_run_left() {
+        let mut live = live();
+        live.restore(&hearthline_model::Sample {
+            point: PointId(1),
+            at: 5,
+            value: Value::Int(1),
+            quality: Quality::Good,
+        });
+        live.watch(vec![PointId(1)]);
+        assert_eq!(word(&live.frame(0, Revisions::default(), 9), 4), 1);
+        live.watch(vec![PointId(1)]);
+        assert_eq!(word(&live.frame(0, Revisions::default(), 9), 4), 1);
+    }
+
+    #[test]
     fn a_point_watched_anew_comes_though_it_did_not_change() {
         let mut live = live();
         set(&mut live, 1, Value::Int(1));

@@ -1,7 +1,8 @@
 //! What decoding led to, applied in its order: model, alarms, live values, samples to store.
 
+use hearthline_alarm::default_device_conditions;
 use hearthline_decode::Event;
-use hearthline_model::{BrokerId, DeviceId, Micros, PointId, Sample};
+use hearthline_model::{BrokerId, DeviceId, Micros, PointId, Quality, Sample};
 
 use super::Pipeline;
 use super::register::Registered;
@@ -14,8 +15,9 @@ impl Pipeline {
         }
         let mut registered = self.register().into_iter();
         let events = std::mem::take(&mut self.events);
-        self.shared.live().advance();
         let (mut gone_devices, mut gone_points) = (Vec::new(), Vec::new());
+        // A removal takes conditions away that `register` had just bound for a description behind it.
+        let (mut removed, mut bind_again) = (false, Vec::new());
         let mut readings = false;
         for (broker, event) in &events {
             match event {
@@ -30,6 +32,9 @@ impl Pipeline {
                         }
                         world.device(id, *broker, std::sync::Arc::clone(desc), place);
                         self.shared.live().device(id, *broker);
+                        if removed {
+                            bind_again.push(((id, None), default_device_conditions(desc)));
+                        }
                         gone_devices.retain(|gone| *gone != id);
                     }
                 }
@@ -41,11 +46,15 @@ impl Pipeline {
                             .world_mut()
                             .point(id, device, std::sync::Arc::clone(desc));
                         self.shared.live().describe(id, device, desc);
+                        if removed && let Some(described) = self.shared.world().device_desc(device) {
+                            bind_again.push(((device, Some(id)), self.default_of(id, desc, described)));
+                        }
                         gone_points.retain(|gone| *gone != id);
                     }
                 }
                 Event::DeviceGone(device) => {
                     if let Some(device) = self.device(*broker, *device) {
+                        removed = true;
                         self.drop_conditions(device, now);
                         self.shared.world_mut().remove_device(device);
                         gone_devices.push(device);
@@ -53,13 +62,17 @@ impl Pipeline {
                 }
                 Event::PointGone(point) => {
                     if let Some(point) = self.point(*broker, *point) {
+                        removed = true;
                         self.forget_point(point, now);
                         gone_points.push(point);
                     }
                 }
                 Event::Online { device, online, at } => {
                     if let Some(device) = self.device(*broker, *device) {
-                        self.shared.world_mut().online(device, *online);
+                        let went = self.shared.world_mut().online(device, *online);
+                        if went && !online {
+                            self.mark_stale(device, now);
+                        }
                         self.shared.live().online(device, *online, *at);
                         self.alarms.online(device, *online, *at, now, &mut self.entries);
                     }
@@ -97,6 +110,7 @@ impl Pipeline {
                 }
             }
         }
+        //XX self.bind(bind_again);
         if readings {
             self.read(&events, now);
         }
@@ -113,6 +127,7 @@ impl Pipeline {
     /// Values: to the live table, to the alarms, to be stored.
     fn read(&mut self, events: &[(BrokerId, Event)], now: Micros) {
         let shared = std::sync::Arc::clone(&self.shared);
+        let mut reorders = Vec::new();
         let mut live = shared.live();
         for (broker, event) in events {
             let Event::Reading(reading) = event else { continue };
@@ -130,8 +145,34 @@ impl Pipeline {
             if !self.pending.is_empty() && !reading.historical {
                 self.confirm(&sample, now);
             }
+            if self.reorder_points.contains(&point.id) {
+                reorders.push((point.id, sample.value.clone()));
+            }
             if !point.transient {
                 self.samples.push(sample);
+            }
+        }
+        drop(live);
+        for (point, value) in reorders {
+            self.set_reorder(point, &value);
+        }
+    }
+
+    /// A device went away: from then on nothing confirms its values, and history says so rather than drawing the last
+    /// ones on and on.
+    fn mark_stale(&mut self, device: DeviceId, at: Micros) {
+        let live = self.shared.live();
+        for &point in self.shared.world().points_of(device) {
+            if let Some(latest) = live.latest(point)
+                && latest.at <= at
+                && !latest.value.is_null()
+            {
+                self.samples.push(Sample {
+                    point,
+                    at,
+                    value: latest.value,
+                    quality: Quality::Stale,
+                });
             }
         }
     }

@@ -11,6 +11,10 @@ mod redelivery;
 mod register;
 mod snapshots;
 
+mod stock;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -23,7 +27,7 @@ use hearthline_history::{Batch, KeptConfig, Store};
 use hearthline_model::{
     AlarmEntry, AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Limits, Micros, PointId, Sample,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::clock;
 use crate::shared::Shared;
@@ -60,6 +64,9 @@ pub struct Pipeline {
     conditions: FxHashMap<(DeviceId, Option<PointId>), Vec<Condition>>,
     /// Limits that the model is to be told.
     limits: FxHashMap<PointId, Limits>,
+    /// Points whose value is a reorder point, and what it is for the level beside each.
+    reorder_points: FxHashSet<PointId>,
+    reorder: FxHashMap<PointId, f64>,
     intakes: BTreeMap<BrokerId, Intake>,
     points: FxHashMap<PointId, (BrokerId, PointIx)>,
     configs: Vec<KeptConfig>,
@@ -99,6 +106,8 @@ impl Pipeline {
             alarm_ids,
             conditions,
             limits: FxHashMap::default(),
+            reorder_points: FxHashSet::default(),
+            reorder: FxHashMap::default(),
             intakes: BTreeMap::new(),
             points: FxHashMap::default(),
             configs,

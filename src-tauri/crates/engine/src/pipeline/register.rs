@@ -76,6 +76,7 @@ impl Pipeline {
         let mut owners: Vec<(Owner, Vec<Condition>)> = Vec::new();
         let mut ids = registered.iter();
         let mut descs = FxHashMap::default();
+        let mut described_points = Vec::new();
         for (broker, event) in &self.events {
             let Some(intake) = self.intakes.get_mut(broker) else {
                 continue;
@@ -107,12 +108,17 @@ impl Pipeline {
                             .cloned()
                             .or_else(|| self.shared.world().device_desc(device).cloned());
                         if let Some(described) = described {
-                            owners.push(((device, Some(*id)), default_conditions(desc, &described)));
+                            described_points.push((device, *id, std::sync::Arc::clone(desc), described));
                         }
                     }
                 }
                 _ => {}
             }
+        }
+        for (device, id, desc, described) in described_points {
+            self.note_reorder_point(id, &desc.key);
+            let conditions = self.default_of(id, &desc, &described);
+            owners.push(((device, Some(id)), conditions));
         }
         self.bind(owners);
     }
@@ -134,6 +140,22 @@ impl Pipeline {
             owners
         };
         self.bind(owners);
+        let keys: Vec<(PointId, String)> = self
+            .shared
+            .world()
+            .points()
+            .map(|(id, _, desc)| (id, desc.key.clone()))
+            .collect();
+        for (id, key) in keys {
+            self.note_reorder_point(id, &key);
+        }
+        let known: Vec<PointId> = self.reorder_points.iter().copied().collect();
+        for id in known {
+            let latest = self.shared.live().latest(id);
+            if let Some(latest) = latest {
+                self.set_reorder(id, &latest.value);
+            }
+        }
     }
 
     /// Binds conditions to their owners: the person's own win over the defaults given here.
@@ -196,7 +218,7 @@ impl Pipeline {
         if let Some(own) = self.conditions.get(&(device, Some(point))) {
             return Some(own.clone());
         }
-        Some(default_conditions(desc, world.device_desc(device)?))
+        Some(self.default_of(point, desc, world.device_desc(device)?))
     }
 
     /// Sets a person's conditions of a point; none goes back to the defaults.
@@ -211,7 +233,7 @@ impl Pipeline {
             let described = world
                 .device_desc(device)
                 .ok_or(crate::Error::NotFound("device"))?;
-            (device, default_conditions(desc, described))
+            (device, self.default_of(point, desc, described))
         };
         let owner = (device, Some(point));
         self.store

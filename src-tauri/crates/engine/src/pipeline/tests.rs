@@ -1,0 +1,73 @@
+//! The pipeline without a connection: messages go in by hand, a store in a folder of its own.
+
+use bytes::Bytes;
+use hearthline_history::Synchronous;
+use hearthline_model::BrokerSettings;
+
+use super::*;
+
+const BROKER: BrokerId = BrokerId(1);
+const CONFIG: &str = "homeassistant/binary_sensor/cellar/config";
+const SMOKE: &str = r#"{"name":"Smoke","device_class":"smoke","state_topic":"cellar/smoke","unique_id":"s1",
+    "device":{"identifiers":["d1"],"name":"Cellar"}}"#;
+
+struct Bench {
+    pipeline: Pipeline,
+    _folder: tempfile::TempDir,
+}
+
+fn bench() -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let mut store = Store::open(&path, Synchronous::Normal).unwrap();
+    let broker = store.save_broker(None, &BrokerSettings::default()).unwrap();
+    assert_eq!(broker, BROKER);
+    let mut pipeline = Pipeline::new(Arc::new(Shared::new(path)), store).unwrap();
+    pipeline.open_broker(BROKER, &BrokerSettings::default());
+    Bench {
+        pipeline,
+        _folder: folder,
+    }
+}
+
+impl Bench {
+    /// One batch.
+    fn feed(&mut self, messages: &[(&str, &str)]) {
+        for (topic, payload) in messages {
+            self.pipeline.take(Work::Source(SourceEvent::Message(Incoming {
+                broker: BROKER,
+                topic: (*topic).to_owned(),
+                payload: Bytes::copy_from_slice(payload.as_bytes()),
+                qos: 0,
+                retain: false,
+                dup: false,
+                pkid: 0,
+                at: clock::now(),
+                generation: 1,
+            })));
+        }
+        self.pipeline.flush();
+    }
+}
+
+#[test]
+fn a_broker_opened_anew_leaves_no_point_with_a_number_of_the_decoder_before() {
+    let mut bench = bench();
+    bench.feed(&[("garage/door", "open"), ("garage/light", "ON")]);
+    assert!(!bench.pipeline.points.is_empty());
+    bench.pipeline.open_broker(BROKER, &BrokerSettings::default());
+    bench.feed(&[("garage/light", "ON")]);
+    let intake = &bench.pipeline.intakes[&BROKER];
+    for (id, (_, ix)) in &bench.pipeline.points {
+        assert_eq!(intake.point(*ix).map(|point| point.id), Some(*id));
+    }
+}
+
+#[test]
+fn a_device_that_is_removed_and_described_again_in_one_batch_keeps_its_alarms() {
+    let mut bench = bench();
+    bench.feed(&[(CONFIG, SMOKE)]);
+    bench.feed(&[(CONFIG, ""), (CONFIG, SMOKE), ("cellar/smoke", "ON")]);
+    bench.pipeline.alarms.tick(clock::now(), &mut Vec::new());
+    assert_eq!(bench.pipeline.alarms.active().len(), 1);
+}
