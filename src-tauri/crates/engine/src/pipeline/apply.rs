@@ -110,7 +110,7 @@ impl Pipeline {
                 }
             }
         }
-        //XX self.bind(bind_again);
+        self.bind(bind_again);
         if readings {
             self.read(&events, now);
         }
