@@ -93,6 +93,8 @@ impl Pipeline {
                 .flatten()
         });
         let mut intake = Intake::new(settings, redelivery);
+        // Numbers of the decoder before: a command by one of them would reach another point.
+        self.points.retain(|_, (of, _)| *of != broker);
         let now = clock::now();
         let mut out = Vec::new();
         for config in self.configs.iter().filter(|config| config.broker == broker) {
