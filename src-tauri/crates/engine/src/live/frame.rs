@@ -25,7 +25,7 @@ pub struct Revisions {
 }
 
 impl Live {
-    /// A frame: the watched points that changed since `cursor`, and those watched anew.
+    /// A frame: the watched points that changed since `cursor` (0: all of them), and those watched anew.
     pub fn frame(&mut self, cursor: u32, revisions: Revisions, now: Micros) -> Vec<u8> {
         let mut shown: Vec<PointId> = std::mem::take(&mut self.fresh);
         let fresh = shown.len();
@@ -35,7 +35,7 @@ impl Live {
                 .get(point.0 as usize)
                 .and_then(Option::as_ref)
                 // Wrapping distance: the version may go around once in years.
-                .is_some_and(|slot| (slot.version.wrapping_sub(cursor) as i32) > 0);
+                .is_some_and(|slot| cursor == 0 || (slot.version.wrapping_sub(cursor) as i32) > 0);
             if moved && !shown[..fresh].contains(&point) {
                 shown.push(point);
             }
@@ -52,10 +52,13 @@ impl Live {
                 count += 1;
             }
         }
+        let cursor = self.version;
+        // What is written from now on, even by a batch that is under way, is newer than this frame.
+        self.advance();
         let header = [
             MAGIC,
             count,
-            self.version,
+            cursor,
             revisions.model,
             revisions.alarms,
             revisions.status,
