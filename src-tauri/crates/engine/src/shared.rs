@@ -38,6 +38,8 @@ pub struct Shared {
     pub refused: AtomicU64,
     /// The engine is ending.
     pub stopping: AtomicBool,
+    /// A write was given up at the end; nothing more is written.
+    gave_up: AtomicBool,
     /// The database file.
     pub path: PathBuf,
 }
@@ -147,12 +149,16 @@ impl Shared {
     }
 
     /// Tries a write until it succeeds; what fails is told and tried again, because giving up would lose what the brokers
-    /// no longer hold. None once the engine is ending.
+    /// no longer hold. None once the engine is ending and a write failed, and from then on: what comes behind something that
+    /// was lost must not be acknowledged.
     pub fn persist<T>(
         &self,
         store: &mut Store,
         mut write: impl FnMut(&mut Store) -> Result<T, hearthline_history::Error>,
     ) -> Option<T> {
+        if self.gave_up.load(Ordering::Relaxed) {
+            return None;
+        }
         let mut told = false;
         loop {
             match write(store) {
@@ -171,6 +177,7 @@ impl Shared {
                     *self.trouble() = error.to_string();
                     self.status_rev.fetch_add(1, Ordering::Relaxed);
                     if self.stopping.load(Ordering::Relaxed) {
+                        self.gave_up.store(true, Ordering::Relaxed);
                         return None;
                     }
                     std::thread::sleep(std::time::Duration::from_millis(500));
@@ -203,7 +210,6 @@ mod tests {
             shared.persist(&mut store, |_| Err::<(), _>(Error::DiskFull)),
             None
         );
-        // What comes after something that was lost must not be acknowledged as if all were on disk.
         assert_eq!(shared.persist(&mut store, |_| Ok(1)), None);
     }
 }

@@ -137,12 +137,13 @@ impl Engine {
 
     /// Ends: closes the connections, commits what had arrived, closes the database.
     pub async fn stop(&self) {
+        // First of all: a pipeline that waits for a full disk answers nothing, and we would wait for it.
+        self.inner.shared.stopping.store(true, Ordering::Relaxed);
         for id in self.broker_ids() {
             // Fails only where the pipeline has ended already.
             let _ = self.disconnect(id).await;
         }
         let _ = self.inner.work.send(Work::Stop);
-        self.inner.shared.stopping.store(true, Ordering::Relaxed);
         let threads = std::mem::take(&mut *self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
         let _ = tokio::task::spawn_blocking(move || {
             for thread in threads {
