@@ -267,7 +267,6 @@ fn journal(
     const MOST_READ: usize = 100_000;
     let limit = filter.limit.clamp(1, 1000) as usize;
     let search = filter.search.trim().to_lowercase();
-    let world = shared.world();
     let mut lines = Vec::new();
     let mut before = filter.before;
     let mut read = 0;
@@ -283,6 +282,8 @@ fn journal(
         })?;
         let last = page.len() < 1000;
         read += page.len();
+        // Not while the file is read, which the pipeline would have to wait for.
+        let world = shared.world();
         for (seq, entry) in page {
             before = Some(seq);
             let (device_name, place_name, ..) = world.alarm_context(entry.key.device);
