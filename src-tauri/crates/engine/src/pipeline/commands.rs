@@ -54,7 +54,9 @@ impl Pipeline {
             Err(reason) => CommandOutcome::Refused(reason),
         };
         record.changed_at = clock::now();
-        self.store.save_command(&record)?;
+        // It is on its way: whoever asked must not be told that it failed because the journal cannot be written.
+        self.shared
+            .persist(&mut self.store, |store| store.save_command(&record));
         let view = view(&record);
         self.shared.commands().push(view.clone());
         if record.outcome == CommandOutcome::Sent {
