@@ -128,6 +128,7 @@ impl Pipeline {
     fn read(&mut self, events: &[(BrokerId, Event)], now: Micros) {
         let shared = std::sync::Arc::clone(&self.shared);
         let mut reorders = Vec::new();
+        let mut confirming = Vec::new();
         let mut live = shared.live();
         for (broker, event) in events {
             let Event::Reading(reading) = event else { continue };
@@ -143,7 +144,7 @@ impl Pipeline {
             };
             self.alarms.sample(&sample, reading.received, &mut self.entries);
             if !self.pending.is_empty() && !reading.historical {
-                self.confirm(&sample, now);
+                confirming.push(sample.clone());
             }
             if self.reorder_points.contains(&point.id) {
                 reorders.push((point.id, sample.value.clone()));
@@ -152,7 +153,11 @@ impl Pipeline {
                 self.samples.push(sample);
             }
         }
+        // Both write to history, which waits while the disk is full, and the window asks for live values meanwhile.
         drop(live);
+        for sample in &confirming {
+            self.confirm(sample, now);
+        }
         for (point, value) in reorders {
             self.set_reorder(point, &value);
         }
@@ -161,8 +166,10 @@ impl Pipeline {
     /// A device went away: from then on nothing confirms its values, and history says so rather than drawing the last
     /// ones on and on.
     fn mark_stale(&mut self, device: DeviceId, at: Micros) {
+        // World before live, as everywhere.
+        let world = self.shared.world();
         let live = self.shared.live();
-        for &point in self.shared.world().points_of(device) {
+        for &point in world.points_of(device) {
             if let Some(latest) = live.latest(point)
                 && latest.at <= at
                 && !latest.value.is_null()
