@@ -120,6 +120,8 @@ impl Pipeline {
             intake.source = source;
             if intake.source.is_none() {
                 intake.down_since = Some(0);
+                // A connection that does not end in time is cut off without a word.
+                self.shared.world_mut().broker_up(broker, false);
             }
         }
     }

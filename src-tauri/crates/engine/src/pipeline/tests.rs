@@ -71,3 +71,18 @@ fn a_device_that_is_removed_and_described_again_in_one_batch_keeps_its_alarms() 
     bench.pipeline.alarms.tick(clock::now(), &mut Vec::new());
     assert_eq!(bench.pipeline.alarms.active().len(), 1);
 }
+
+#[test]
+fn nothing_is_online_by_a_connection_that_was_taken_away() {
+    let mut bench = bench();
+    bench.pipeline.take(Work::Source(SourceEvent::Connected {
+        broker: BROKER,
+        at: clock::now(),
+        session_present: false,
+        generation: 1,
+    }));
+    bench.feed(&[(CONFIG, SMOKE)]);
+    assert_eq!(bench.pipeline.shared.world().counts().2, 1);
+    bench.pipeline.set_source(BROKER, None);
+    assert_eq!(bench.pipeline.shared.world().counts().2, 0);
+}
