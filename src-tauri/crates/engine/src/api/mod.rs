@@ -5,9 +5,10 @@ mod csv;
 mod edits;
 mod questions;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hearthline_history::{Store, Synchronous};
@@ -87,9 +88,10 @@ impl Engine {
         let compactor = store.compactor()?;
         let pipeline = Pipeline::new(Arc::clone(&shared), store)?;
         let (work, taken) = channel();
-        let pipeline = std::thread::Builder::new()
-            .name("pipeline".into())
-            .spawn(move || pipeline.run(&taken));
+        let pipeline = std::thread::Builder::new().name("pipeline".into()).spawn({
+            let shared = Arc::clone(&shared);
+            move || run(&shared, pipeline, &taken)
+        });
         let background = Arc::clone(&shared);
         let compaction = std::thread::Builder::new()
             .name("compaction".into())
@@ -188,5 +190,37 @@ impl Engine {
     /// The ids of all brokers.
     pub fn broker_ids(&self) -> Vec<BrokerId> {
         self.inner.shared.connections().keys().copied().collect()
+    }
+}
+
+/// The pipeline's thread. Should it panic, nothing is stored nor told stale any more, and the window must not go on as if
+/// all were well.
+fn run(shared: &Shared, pipeline: Pipeline, work: &Receiver<Work>) {
+    let ended = catch_unwind(AssertUnwindSafe(|| pipeline.run(work)));
+    if ended.is_err() {
+        tracing::error!("the pipeline ended by a fault of its own");
+        "Hearthline has stopped by a fault of its own and shows old values; start it again, nothing that was not stored \
+         is acknowledged"
+            .clone_into(&mut shared.trouble());
+        shared.status_rev.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fault_within_the_pipeline_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            folder: folder.path().to_owned(),
+        };
+        let engine = Engine::start(&options).unwrap();
+        assert!(engine.status().trouble.is_empty());
+        let answer = engine.with(|_| panic!("a fault on purpose")).await;
+        assert!(matches!(answer, Err::<(), _>(Error::Stopped)));
+        engine.stop().await;
+        assert!(engine.status().trouble.contains("start it again"));
     }
 }
