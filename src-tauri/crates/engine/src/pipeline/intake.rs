@@ -16,6 +16,10 @@ use crate::source::{Ack, Incoming, Source, SourceEvent};
 const GRACE: Micros = 5 * SECOND;
 /// Larger discovery messages are not kept over a restart.
 const LARGEST_CONFIG: usize = 64 << 10;
+/// Discovery messages of a broker that are kept.
+const MOST_CONFIGS: usize = 10_000;
+/// Bytes of discovery messages that are kept of all brokers; they stay in memory for a broker that is opened anew.
+const CONFIG_BYTES: usize = 64 << 20;
 
 /// One broker's side of the pipeline.
 pub struct Intake {
@@ -25,7 +29,7 @@ pub struct Intake {
     pub(super) source: Option<Arc<Source>>,
     pub(super) redelivery: Redelivery,
     /// Fingerprints of the discovery messages kept.
-    configs: FxHashMap<String, u64>,
+    pub(super) configs: FxHashMap<String, u64>,
     down_since: Option<Micros>,
     shown_up: bool,
 }
@@ -220,6 +224,7 @@ impl Pipeline {
     /// Keeps discovery messages, because many devices do not retain theirs.
     fn keep_configs(&mut self, messages: &[Incoming]) {
         let mut changed = Vec::new();
+        let mut room = None;
         for message in messages {
             if !message.topic.ends_with("/config") || message.payload.len() > LARGEST_CONFIG {
                 continue;
@@ -236,10 +241,23 @@ impl Pipeline {
             {
                 continue;
             }
-            if intake.configs.len() >= 10_000 && !intake.configs.contains_key(&message.topic) {
-                continue;
+            if message.payload.is_empty() {
+                if intake.configs.remove(&message.topic).is_none() {
+                    continue;
+                }
+            } else {
+                let room = room.get_or_insert_with(|| {
+                    let kept: usize = self.configs.iter().map(|config| config.payload.len()).sum();
+                    CONFIG_BYTES.saturating_sub(kept)
+                });
+                let full =
+                    intake.configs.len() >= MOST_CONFIGS && !intake.configs.contains_key(&message.topic);
+                if full || *room < message.payload.len() {
+                    continue;
+                }
+                *room -= message.payload.len();
+                intake.configs.insert(message.topic.clone(), mark);
             }
-            intake.configs.insert(message.topic.clone(), mark);
             changed.push(KeptConfig {
                 broker: message.broker,
                 topic: message.topic.clone(),

@@ -86,3 +86,17 @@ fn nothing_is_online_by_a_connection_that_was_taken_away() {
     bench.pipeline.set_source(BROKER, None);
     assert_eq!(bench.pipeline.shared.world().counts().2, 0);
 }
+
+#[test]
+fn a_discovery_message_taken_back_makes_room_for_another() {
+    let mut bench = bench();
+    bench.feed(&[(CONFIG, SMOKE)]);
+    assert_eq!(bench.pipeline.configs.len(), 1);
+    assert_eq!(bench.pipeline.store.load_configs().unwrap().len(), 1);
+    bench.feed(&[(CONFIG, "")]);
+    assert_eq!(bench.pipeline.intakes[&BROKER].configs.len(), 0);
+    assert_eq!(bench.pipeline.configs.len(), 0);
+    assert_eq!(bench.pipeline.store.load_configs().unwrap().len(), 0);
+    bench.feed(&[(CONFIG, ""), (CONFIG, SMOKE)]);
+    assert_eq!(bench.pipeline.configs.len(), 1);
+}
