@@ -174,6 +174,10 @@ impl Pipeline {
                 self.shared.world_mut().broker_up(broker, false);
             }
             SourceEvent::Refused { broker, topic, text } => {
+                let source = self.intakes.get(&broker).and_then(|it| it.source.as_ref());
+                if let Some(source) = source {
+                    source.gate().leave(1, 0);
+                }
                 self.shared.diagnoses().count(
                     broker,
                     None,

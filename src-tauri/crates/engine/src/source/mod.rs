@@ -87,7 +87,8 @@ pub struct Ack {
 pub enum SourceEvent {
     /// A message, let in by the gate: call [`Gate::leave`] for it once it is out of the queue.
     Message(Incoming),
-    /// A topic that is no UTF-8, or anything else refused before decoding: to be counted and shown.
+    /// A topic that is no UTF-8, or anything else refused before decoding: to be counted and shown. Let in by the gate like a
+    /// message, with a weight of 0.
     Refused {
         /// Where from.
         broker: BrokerId,

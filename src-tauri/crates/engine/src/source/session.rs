@@ -144,8 +144,10 @@ impl Shared {
         (self.on_state)(self.id);
     }
 
-    fn refuse(&self, topic: &str, text: String) {
+    /// Waits for room like a message that must be kept, because it was acknowledged and a flood of them is a flood as well.
+    async fn refuse(&self, topic: &str, text: String) {
         let topic = topic.chars().take(TOPIC_SHOWN).collect();
+        self.gate.enter(0, 1).await;
         (self.sink)(SourceEvent::Refused {
             broker: self.id,
             topic,
@@ -189,7 +191,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
         };
         tracing::info!(broker = shared.id.0, fault = ?failure.fault, "connection ended: {}", failure.text);
         if failure.bad_topic {
-            shared.refuse("", failure.text.clone());
+            shared.refuse("", failure.text.clone()).await;
         }
         let wait = backoff.next(held, rand::random());
         let due = (shared.clock)() + wait.as_micros() as Micros;
@@ -349,18 +351,14 @@ async fn hand_out(shared: &Shared, sender: &Sender, generation: u64, delivery: D
         Ok(topic) if payload.len() <= LARGEST => topic,
         Ok(topic) => {
             let megabytes = payload.len() / 1_000_000;
-            shared.refuse(
-                &topic,
-                format!("A message of {megabytes} MB was refused; 16 MB is the most."),
-            );
+            let text = format!("A message of {megabytes} MB was refused; 16 MB is the most.");
+            shared.refuse(&topic, text).await;
             sender.ack(std::iter::once((pkid, qos)));
             return;
         }
         Err(topic) => {
-            shared.refuse(
-                &topic,
-                "A message was refused because its topic is no UTF-8.".into(),
-            );
+            let text = "A message was refused because its topic is no UTF-8.".into();
+            shared.refuse(&topic, text).await;
             sender.ack(std::iter::once((pkid, qos)));
             return;
         }
