@@ -134,6 +134,8 @@ export function startFrames(): () => void {
       })
       .catch((problem: unknown) => {
         link.trouble = asTrouble(problem);
+        // A frame that was made but did not arrive took its news with it: the next one holds everything on screen.
+        cursor = 0;
         next = performance.now() + FAILED_MS;
       })
       .finally(() => {
