@@ -35,14 +35,24 @@ export const link = new Link();
 const values = new Map<number, LiveValue>();
 const wanted = new Map<number, number>();
 
+/**
+ * Whoever asks first is often a derived, and a derived does not follow state that was made while it ran; so the value is
+ * made outside of whatever runs.
+ */
+function made(point: number): LiveValue {
+  let found: LiveValue | undefined;
+  $effect.root(() => {
+    found = new LiveValue();
+  })();
+  // Where no effects run (on a server) nothing is followed either.
+  found ??= new LiveValue();
+  values.set(point, found);
+  return found;
+}
+
 /** The live value of a point: always the same object, empty until a value came. */
 export function value(point: number): LiveValue {
-  let found = values.get(point);
-  if (!found) {
-    found = new LiveValue();
-    values.set(point, found);
-  }
-  return found;
+  return values.get(point) ?? made(point);
 }
 
 /**
