@@ -49,7 +49,11 @@ pub fn from_power(readings: &[(Micros, f64)], to: Micros) -> Vec<Step> {
         .collect()
 }
 
-/// Steps of mean power from readings `(time, kWh)` of a counter in order; a fall is a reset.
+/// A counter that falls by less than this share of itself was set right, not begun anew.
+const CORRECTION: f64 = 0.1;
+
+/// Steps of mean power from readings `(time, kWh)` of a counter in order. A deep fall is a reset and counts from 0; a
+/// slight one (a device that came back with a reading of a while ago) counts nothing.
 pub fn from_counter(readings: &[(Micros, f64)]) -> Vec<Step> {
     readings
         .windows(2)
@@ -57,6 +61,8 @@ pub fn from_counter(readings: &[(Micros, f64)]) -> Vec<Step> {
             let ((from, before), (to, after)) = (pair[0], pair[1]);
             let kwh = if after >= before {
                 after - before
+            } else if after > before * (1.0 - CORRECTION) {
+                0.0
             } else {
                 after.max(0.0)
             };
@@ -139,6 +145,13 @@ mod tests {
         let steps = from_counter(&[(30 * MINUTE, 10.0), (90 * MINUTE, 12.0), (120 * MINUTE, 0.5)]);
         assert_eq!(by_bounds(&steps, &[0, HOUR, 2 * HOUR]), [1.0, 1.5]);
         assert!(from_counter(&[(5, 1.0), (5, 2.0)]).is_empty());
+    }
+
+    #[test]
+    fn a_counter_that_falls_a_little_was_set_right() {
+        let readings = [(0, 30_613.5), (HOUR, 30_611.9), (2 * HOUR, 30_612.4)];
+        let kwh: Vec<f64> = by_bounds(&from_counter(&readings), &[0, HOUR, 2 * HOUR]);
+        assert!(kwh[0].abs() < 1e-9 && (kwh[1] - 0.5).abs() < 1e-6, "{kwh:?}");
     }
 
     #[test]
