@@ -109,13 +109,14 @@ describe('the window', () => {
   it('gathers presses of a set point into one command', async () => {
     await home();
     const target = deviceNamed('Thermostat').points.find((p) => p.role === 'target_temperature')!;
-    await waitFor(() => expect(tile('Thermostat').textContent).toContain('heating to 22'));
+    const said = () => tile('Thermostat').querySelector('[role=meter]')?.getAttribute('aria-valuetext');
+    await waitFor(() => expect(said()).toContain('heating to 22'));
     const more = tile('Thermostat').querySelector(test('more'))!;
     await fireEvent.click(more);
     await fireEvent.click(more);
     expect(sent).toEqual([]);
     await waitFor(() => expect(sent).toEqual([{ point: target.id, value: 23 }]));
-    await waitFor(() => expect(tile('Thermostat').textContent).toContain('heating to 23'));
+    await waitFor(() => expect(said()).toContain('heating to 23'));
   });
 
   it('moves covers and locks with the words that the device takes', async () => {
@@ -234,7 +235,7 @@ describe('the window', () => {
     });
     await waitFor(() => expect(one(test('notice')).textContent).toContain('The engine does not answer.'));
     useHost(host);
-    await waitFor(() => expect(all(test('notice'))).toEqual([]));
+    await waitFor(() => expect(document.body.textContent).not.toContain('The engine does not answer.'));
   });
 
   it('opens the finder with Ctrl+K', async () => {

@@ -68,6 +68,7 @@ export function createHost(): Host {
         messages: b.messages + (b.embedded ? Math.round((Date.now() % 1e7) / 25) : 0),
       })),
       stored: 1_204_332,
+      trouble: '',
     }),
     model: ({ since }) => ({
       rev: world.revisions.model,

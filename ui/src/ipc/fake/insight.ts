@@ -137,7 +137,7 @@ function shift(now: number): [number, number, string] {
   const start = hour < 6 ? -2 : hour < 14 ? 6 : hour < 22 ? 14 : 22;
   begin.setHours(start, 0, 0, 0);
   const from = begin.getTime() * 1000;
-  return [from, from + 8 * 3600 * MICROS, start === 6 ? 'Early' : start === 14 ? 'Late' : 'Night'];
+  return [from, from + 8 * 3600 * MICROS, start === 6 ? 'Early shift' : start === 14 ? 'Late shift' : 'Night shift'];
 }
 
 const NO_ENERGY: EnergyView = {

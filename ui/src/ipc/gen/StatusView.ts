@@ -36,4 +36,8 @@ brokers: Array<BrokerView>,
 /**
  * Samples stored in this run.
  */
-stored: number, };
+stored: number, 
+/**
+ * What keeps history from storing, one sentence; empty where nothing does.
+ */
+trouble: string, };
