@@ -41,19 +41,21 @@ export function climateWords(activity: string | null, mode: string | null, targe
 
 const DONE = /^(done|finished|finish|complete|completed|end|program_?ended)$/i;
 const IDLE = /^(idle|off|standby|ready|inactive|none)$/i;
+/** At rest, but with a word of its own. */
+const STILL = /^(paused?|docked|charging|error)$/i;
 
-/** `34 min left`, `done 20 min ago`, `resting`. `left` in µs. */
+/** `34 min left, spinning`, `done 20 min ago`, `resting`. `left` in µs. */
 export function applianceWords(state: string | null, left: number | undefined, since: number): string {
   if (state === null) return 'not known';
   if (DONE.test(state)) return since > 60_000_000 ? `done ${brief(since)} ago` : 'done';
   if (IDLE.test(state)) return 'resting';
-  const doing = plainWord(state);
+  const doing = plainWord(state).toLowerCase();
   return left !== undefined && left > 0 ? `${brief(left)} left, ${doing}` : doing;
 }
 
 /** Whether an appliance works right now. */
 export function works(state: string | null): boolean {
-  return state !== null && !DONE.test(state) && !IDLE.test(state);
+  return state !== null && ![DONE, IDLE, STILL].some((rest) => rest.test(state));
 }
 
 /** A length given in a unit of time, in µs. */

@@ -38,6 +38,46 @@ describe('things', () => {
     expect(thingsOf(device('Meter'))[0]?.extra).toEqual([]);
   });
 
+  it('puts the switch of an appliance onto its tile', () => {
+    const washer = structuredClone(device('Washer'));
+    const [first] = washer.points;
+    washer.points = washer.points.filter((p) => p.kind !== 'action');
+    washer.points.push({
+      ...first!,
+      id: 9001,
+      key: 'running',
+      kind: 'bool',
+      role: 'switch',
+      writable: true,
+      entity: 'r',
+    });
+    const things = thingsOf(washer);
+    expect(things.map((t) => [t.kind, t.name, t.roles.switch?.id])).toEqual([['appliance', 'Washer', 9001]]);
+    expect(things[0]?.points).toContain(9001);
+  });
+
+  it('knows a robot by its platform and does not take its speed for a fan', () => {
+    const robot = structuredClone(device('Fan'));
+    const base = { ...robot.points[0]!, entity: 'v', platform: 'vacuum', options: [] };
+    robot.points = [
+      { ...base, id: 1, key: 'v', kind: 'enum', role: 'activity', writable: false },
+      { ...base, id: 2, key: 'v/task', kind: 'enum', role: 'task', writable: true, command_options: ['start', 'stop'] },
+      { ...base, id: 3, key: 'v/fan_speed', kind: 'enum', role: 'speed', writable: true },
+    ];
+    expect(thingsOf(robot).map((t) => [t.kind, t.main?.id, t.roles.task?.id])).toEqual([['vacuum', 1, 2]]);
+  });
+
+  it('tells the power of an inverter before its temperature and its counter', () => {
+    const meter = structuredClone(device('Fridge'));
+    const base = { ...meter.points[0]!, entity: '', limits: { lo_lo: null, lo: null, hi: null, hi_hi: null } };
+    meter.points = [
+      { ...base, id: 1, key: 'e', class: 'energy', state_class: 'total_increasing' },
+      { ...base, id: 2, key: 't', class: 'temperature', state_class: 'measurement' },
+      { ...base, id: 3, key: 'p', class: 'power', state_class: 'measurement' },
+    ];
+    expect(thingsOf(meter)[0]?.main?.key).toBe('p');
+  });
+
   it('puts what has limits first', () => expect(thingsOf(device('Fridge'))[0]?.main?.key).toBe('temperature'));
 
   it('watches every point that it shows', () => {
@@ -90,7 +130,13 @@ describe('words', () => {
     expect(applianceWords('washing', inMicros(34, 'min'), 0)).toBe('34 min left, washing');
     expect(applianceWords('done', undefined, 1200e6)).toBe('done 20 min ago');
     expect(applianceWords(null, undefined, 0)).toBe('not known');
-    expect([works('running'), works('done'), works('off'), works(null)]).toEqual([true, false, false, false]);
+    expect([works('running'), works('done'), works('off'), works('docked'), works(null)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
     expect(inMicros(3, 'parsecs')).toBeUndefined();
   });
   it('tells how far a command is', () => {

@@ -7,7 +7,18 @@ import type { PointView } from '../ipc/gen/PointView';
 import type { Role } from '../ipc/gen/Role';
 
 export type ThingKind =
-  'climate' | 'light' | 'cover' | 'lock' | 'fan' | 'switch' | 'appliance' | 'choice' | 'press' | 'setpoint' | 'reading';
+  | 'climate'
+  | 'light'
+  | 'cover'
+  | 'lock'
+  | 'fan'
+  | 'vacuum'
+  | 'switch'
+  | 'appliance'
+  | 'choice'
+  | 'press'
+  | 'setpoint'
+  | 'reading';
 
 /** One tile. */
 export interface Thing {
@@ -37,6 +48,7 @@ const ORDER: ThingKind[] = [
   'fan',
   'cover',
   'lock',
+  'vacuum',
   'appliance',
   'choice',
   'setpoint',
@@ -57,6 +69,7 @@ function kindOf(group: readonly PointView[], roles: Thing['roles']): ThingKind {
   }
   if (roles.open_close ?? (roles.position?.writable ? roles.position : undefined)) return 'cover';
   if (roles.lock) return 'lock';
+  if (group.some((p) => p.platform === 'vacuum' || p.platform === 'lawn_mower')) return 'vacuum';
   if (roles.speed ?? (group.some((p) => p.platform === 'fan') ? roles.switch : undefined)) return 'fan';
   if (group.every((p) => p.kind === 'action')) return 'press';
   if (!writable) return 'reading';
@@ -80,14 +93,18 @@ function isRemaining(point: PointView): boolean {
   );
 }
 
-/** The order in which readings tell: what has limits first, then states, then what has a class or range, counters last. */
-function weight(point: PointView): number {
+/**
+ * The order in which readings tell: what has limits first, then states, then what has a class or range, counters last. An
+ * inverter or a charger is there for its power; its temperature is its own.
+ */
+function weight(point: PointView, counted: boolean): number {
   if (point.role !== 'value' && point.role !== 'switch') return 4;
   if (Object.values(point.limits).some((limit) => limit !== null)) return -1;
   if (point.kind === 'bool' && point.class) return 0;
+  if (counts(point)) return 5;
+  if (counted && point.class === 'power') return 1;
   if (point.class === 'temperature') return 1;
   if (point.kind === 'number' && (point.class ?? point.range)) return 2;
-  if (counts(point)) return 5;
   return 3;
 }
 
@@ -131,12 +148,15 @@ export function thingsOf(device: DeviceView): Thing[] {
       points: group.map((p) => p.id),
     });
   }
-  readings.sort((a, b) => weight(a) - weight(b));
+  const meter = readings.some((p) => p.class === 'energy') && !readings.some((p) => p.kind === 'bool');
+  const own = (p: PointView) => (meter && p.class === 'temperature' ? 2 : weight(p, meter));
+  readings.sort((a, b) => own(a) - own(b));
   addReadings(device, things, readings);
   if (things.length > 1) {
     for (const thing of things) {
       const own = thing.main?.name ?? '';
-      if (own && thing.kind !== 'press') thing.name = `${device.name} ${own.charAt(0).toLowerCase()}${own.slice(1)}`;
+      if (own && thing.kind !== 'press' && thing.kind !== 'appliance')
+        thing.name = `${device.name} ${own.charAt(0).toLowerCase()}${own.slice(1)}`;
     }
   }
   return things.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
@@ -151,16 +171,21 @@ function addReadings(device: DeviceView, things: Thing[], readings: PointView[])
   if (state && (progress ?? remaining)) {
     const used = [state, progress, remaining].filter((p) => p !== undefined);
     const press = things.find((t) => t.kind === 'press');
+    const switches = things.filter((t) => t.kind === 'switch');
+    const [only] = switches;
+    // Its one switch starts and stops it, so it belongs onto its tile.
+    const running = switches.length === 1 ? only?.main : undefined;
+    if (only && running) things.splice(things.indexOf(only), 1);
     things.push({
       key: 'appliance',
       kind: 'appliance',
       device,
       name: device.name,
-      roles: {},
+      roles: running ? { switch: running } : {},
       main: state,
       extra: readings.filter((p) => p !== state),
       presses: press?.presses ?? [],
-      points: [...used, ...(press?.presses ?? [])].map((p) => p.id),
+      points: [...used, ...(running ? [running] : []), ...(press?.presses ?? [])].map((p) => p.id),
     });
     if (press) things.splice(things.indexOf(press), 1);
     return;
@@ -198,6 +223,8 @@ function mainOf(kind: ThingKind, group: readonly PointView[], roles: Thing['role
       return roles.open_close ?? roles.position;
     case 'lock':
       return roles.lock;
+    case 'vacuum':
+      return roles.activity ?? group.find((p) => !p.writable);
     default:
       return group.find((p) => p.writable) ?? group[0];
   }

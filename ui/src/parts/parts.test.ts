@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { barOf, breaks, pointerAt } from './analog';
+import { noteLines } from './gauge';
 import { isStop, packmlName, stateLook } from './machine';
 import { PRIORITIES, priorityShape, rank } from './priority';
 
 const none = { lo_lo: null, lo: null, hi: null, hi_hi: null };
+
+describe('gauge', () => {
+  it('breaks a long note so that it stays inside the arc', () => {
+    expect(noteLines('')).toEqual([]);
+    expect(noteLines('set to 18.5')).toEqual(['set to 18.5']);
+    expect(noteLines('humidifying to 50')).toEqual(['humidifying', 'to 50']);
+    expect(noteLines('heating to 22.5')).toEqual(['heating', 'to 22.5']);
+    expect(noteLines('dehumidification')).toEqual(['dehumidification']);
+  });
+});
 
 describe('analog bar', () => {
   it('stands on the range and shows the band between the limits', () => {

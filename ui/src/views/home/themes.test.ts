@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Builder } from '../../ipc/fake/build';
 import { buildHome } from '../../ipc/fake/home';
+import { rowsOf } from './packed';
 import { airOf, carOf, outsideOf, wearableOf } from './themes';
 
 const builder = new Builder();
@@ -19,6 +20,28 @@ describe('themes', () => {
     expect(airOf([device('Fridge')])).toEqual({});
     expect(airOf([device('Fridge'), device('Kitchen air')]).temperature?.id).toBe(device('Kitchen air').points[0]!.id);
     expect(airOf([device('Thermostat')]).temperature?.role).toBe('current_temperature');
+  });
+  it('takes no boiler for the air of a cellar', () => {
+    const boiler = structuredClone(device('Thermostat'));
+    boiler.points.forEach((p) => (p.platform = 'water_heater'));
+    expect(airOf([boiler])).toEqual({});
+  });
+  it('does not take the power of charging for whether it charges', () => {
+    const car = structuredClone(device('Car'));
+    car.points = car.points.filter((p) => p.kind === 'number');
+    car.points.push({
+      ...car.points[0]!,
+      id: 9002,
+      key: 'charging_power',
+      name: 'Charging power',
+      role: 'value',
+      class: 'power',
+    });
+    expect(carOf(car)?.charging).toBeUndefined();
+    expect(carOf(car)?.power?.class).toBe('power');
+  });
+  it('packs cards into whole rows with the gap below', () => {
+    expect([rowsOf(0), rowsOf(100), rowsOf(101)]).toEqual([4, 29, 30]);
   });
   it('finds the outside', () => {
     expect(outsideOf(all, () => '')?.id).toBe(device('Weather station').points[0]!.id);

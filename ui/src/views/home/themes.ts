@@ -28,7 +28,11 @@ export function carOf(device: DeviceView): Car | undefined {
     device,
     battery,
     range,
-    charging: find(device, (t, p) => p.role === 'charging' || p.class === 'battery_charging' || /^charging\b/.test(t)),
+    charging: find(
+      device,
+      (t, p) =>
+        p.kind !== 'number' && (p.role === 'charging' || p.class === 'battery_charging' || /\bcharging\b/.test(t)),
+    ),
     power: find(device, (_, p) => p.kind === 'number' && p.class === 'power'),
     location: find(device, (_, p) => p.role === 'location' || p.platform === 'device_tracker'),
   };
@@ -88,7 +92,10 @@ export function airOf(devices: readonly DeviceView[]): { temperature?: PointView
     }
   }
   if (!air.temperature) {
-    const found = devices.flatMap((d) => d.points).find((p) => p.role === 'current_temperature');
+    // A boiler's temperature is its water's.
+    const found = devices
+      .flatMap((d) => d.points)
+      .find((p) => p.role === 'current_temperature' && p.platform !== 'water_heater');
     if (found) air.temperature = found;
   }
   return air;
