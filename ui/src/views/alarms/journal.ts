@@ -17,8 +17,9 @@ export interface JournalChoice {
 
 export function filterOf(choice: JournalChoice, before: number | null, limit = PAGE): JournalFilter {
   return {
-    from: choice.from,
-    to: choice.to,
+    // The shell takes whole µs.
+    from: choice.from === null ? null : Math.floor(choice.from),
+    to: choice.to === null ? null : Math.floor(choice.to),
     device: null,
     point: null,
     priorities: [...choice.priorities],

@@ -31,7 +31,7 @@ const line = (part: Partial<LineView>): LineView => ({
   place: 1,
   name: 'Line 1',
   path: 'Berlin › Filling',
-  shift_name: 'Late',
+  shift_name: 'Late shift',
   shift_from: 0,
   shift_to: 100,
   state: 'running',
