@@ -1,5 +1,9 @@
 //! What a counter counted: resets and roll-over understood, gaps bridged only by what is known.
 
+/// A counter that falls by less than this share of itself was set back, as by a device that comes back with a reading of a
+/// while ago; one that begins anew falls deeper.
+pub(crate) const SET_BACK: f64 = 0.1;
+
 /// What a counter counted over a stretch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Delta {
@@ -12,7 +16,8 @@ pub struct Delta {
 /// The sum of what a counter went up by, in order of time. None with fewer than two readings: the first is only a base.
 ///
 /// A fall is a roll-over where `width` (how many values it has, 65,536 for 16 bits) is given and the fall is more than half
-/// of it; otherwise it was reset, and counted up to the new value from 0.
+/// of it. A slight one counts nothing ([`SET_BACK`]). Otherwise the counter was reset, and counted up to the new value
+/// from 0.
 pub fn delta(readings: impl IntoIterator<Item = f64>, width: Option<f64>) -> Option<Delta> {
     let width = width.filter(|width| *width > 0.0);
     let mut readings = readings.into_iter().filter(|reading| reading.is_finite());
@@ -26,6 +31,8 @@ pub fn delta(readings: impl IntoIterator<Item = f64>, width: Option<f64>) -> Opt
         any = true;
         if reading >= before {
             delta.total += reading - before;
+        } else if reading > before * (1.0 - SET_BACK) {
+            // Set back: what it counted in between is not known.
         } else {
             delta.resets += 1;
             delta.total += match width {
@@ -56,6 +63,18 @@ mod tests {
             total(&[500.0, 4.0], Some(65_536.0)),
             Some(4.0),
             "a small fall is a reset"
+        );
+    }
+
+    #[test]
+    fn a_counter_set_back_a_little_made_no_million_pieces() {
+        let readings = [1_247_900.0, 1_247_648.0, 1_247_650.0];
+        assert_eq!(
+            delta(readings, None),
+            Some(Delta {
+                total: 2.0,
+                resets: 0
+            })
         );
     }
 

@@ -4,6 +4,8 @@ use hearthline_model::{HOUR, Micros};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use crate::counter::SET_BACK;
+
 /// Beyond this a power that was not reported again is not known any more.
 const HOLD: Micros = 2 * HOUR;
 
@@ -49,9 +51,6 @@ pub fn from_power(readings: &[(Micros, f64)], to: Micros) -> Vec<Step> {
         .collect()
 }
 
-/// A counter that falls by less than this share of itself was set right, not begun anew.
-const CORRECTION: f64 = 0.1;
-
 /// Steps of mean power from readings `(time, kWh)` of a counter in order. A deep fall is a reset and counts from 0; a
 /// slight one (a device that came back with a reading of a while ago) counts nothing.
 pub fn from_counter(readings: &[(Micros, f64)]) -> Vec<Step> {
@@ -61,7 +60,7 @@ pub fn from_counter(readings: &[(Micros, f64)]) -> Vec<Step> {
             let ((from, before), (to, after)) = (pair[0], pair[1]);
             let kwh = if after >= before {
                 after - before
-            } else if after > before * (1.0 - CORRECTION) {
+            } else if after > before * (1.0 - SET_BACK) {
                 0.0
             } else {
                 after.max(0.0)
