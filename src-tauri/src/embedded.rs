@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use hearthline_demo::{BrokerOptions, EmbeddedBroker, SimHandle, SimOptions};
 use hearthline_engine::Engine;
@@ -12,6 +13,8 @@ use crate::preferences::InsideSettings;
 
 /// The simulation is the same for everyone who looks at it.
 const SEED: u64 = 20_24;
+/// The plant's past that the demo begins with: the present shift and the one before it.
+const PAST: Duration = Duration::from_hours(16);
 /// What people read as the name of the connection.
 const INSIDE_NAME: &str = "Broker inside";
 const DEMO_NAME: &str = "Demo";
@@ -112,7 +115,8 @@ impl Embedded {
         let known = engine.brokers().into_iter().find(|broker| broker.settings.demo);
         if !self.settings.demo {
             if let Some((broker, simulation)) = self.demo.take() {
-                simulation.stop().await;
+                // Its history goes with the connection below, so what it remembers of having told it must go as well.
+                simulation.stop_and_forget().await;
                 broker.stop().await;
             }
             if let Some(known) = known {
@@ -124,10 +128,11 @@ impl Embedded {
         if self.demo.is_some() {
             return Ok(());
         }
+        let data = self.folder.join("demo-broker");
         let broker = EmbeddedBroker::start(BrokerOptions {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             credentials: None,
-            data: self.folder.join("demo-broker"),
+            data: data.clone(),
         })
         .await
         .map_err(|error| error.to_string())?;
@@ -137,6 +142,8 @@ impl Embedded {
             credentials: None,
             seed: SEED,
             speed: 1.0,
+            backfill: PAST,
+            state: Some(data.join("plant.json")),
         })
         .await;
         self.demo = Some((broker, simulation));

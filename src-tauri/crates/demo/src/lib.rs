@@ -13,6 +13,7 @@
 mod broker;
 mod error;
 mod home;
+mod keeper;
 mod outbox;
 mod plant;
 mod random;

@@ -1,14 +1,18 @@
 //! Runs the world over real MQTT connections.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
 use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, Publish, QoS};
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
+use crate::keeper::Keeper;
+use crate::plant::Memory;
 use crate::world::{Clock, Link, Message, World};
 
 /// How often the world is moved on.
@@ -18,6 +22,11 @@ const SLOWEST: f64 = 0.1;
 const FASTEST: f64 = 600.0;
 /// Messages that wait for a slow broker, for each link; what is beyond is dropped, as a device without memory would.
 const WAITING: usize = 2_000;
+/// Messages of its past that a link tells in a tick, and how many may wait: live values must not queue behind history.
+const PAST_A_TICK: u32 = 4;
+const PAST_WAITING: u32 = 8;
+/// Longest past that is made.
+const LONGEST_PAST: Duration = Duration::from_hours(48);
 /// How long a link waits before it tries again.
 const RETRY: Duration = Duration::from_secs(2);
 /// How long saying goodbye may take.
@@ -36,6 +45,12 @@ pub struct SimOptions {
     pub seed: u64,
     /// How much faster than the clock the world runs; 1 is real time, 0.1 to 600.
     pub speed: f64,
+    /// How much of its past the plant has stored when it is first connected and then tells as historical metrics, at most 48 hours;
+    /// zero for none.
+    pub backfill: Duration,
+    /// File in which the plant remembers its counters and how much of its past it has told, so that the next run goes on from
+    /// there; `None`: each run has a new plant.
+    pub state: Option<PathBuf>,
 }
 
 /// A running simulation. Dropping it ends it too, but nobody can wait for that.
@@ -58,7 +73,8 @@ impl SimHandle {
         self.end(Stop::Goodbye).await;
     }
 
-    /// As [`stop`](Self::stop), and clears everything that the broker keeps of the demo, so that none of its devices is found again.
+    /// As [`stop`](Self::stop), and clears everything that the broker keeps of the demo, so that none of its devices is found again,
+    /// and what the plant remembers, so that the next one is new.
     pub async fn stop_and_forget(self) {
         self.end(Stop::Forget).await;
     }
@@ -99,7 +115,10 @@ async fn drive(options: SimOptions, mut stopped: watch::Receiver<Stop>) {
     let start = now_ms();
     let offset =
         jiff::Timestamp::from_millisecond(start).map_or(0, |at| TimeZone::system().to_offset(at).seconds());
-    let mut world = World::new(options.seed, Clock { wall: start, offset });
+    let clock = Clock { wall: start, offset };
+    let Some((mut world, memory)) = begin(&options, clock).await else {
+        return;
+    };
     let (heard, mut hear) = mpsc::channel(1_000);
     // A run must not repeat the numbers of the last one, of which retained or late deaths may still be about.
     let first = (start / 1_000 % 256) as u8;
@@ -112,25 +131,45 @@ async fn drive(options: SimOptions, mut stopped: watch::Receiver<Stop>) {
     } else {
         1.0
     };
+    let mut keeper = Keeper::new(options.state.clone(), memory, speed);
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut last = tokio::time::Instant::now();
+    let mut last = Instant::now();
     let mut out = Vec::new();
     loop {
         tokio::select! {
             _ = stopped.wait_for(|stop| *stop != Stop::No) => break,
-            Some(event) = hear.recv() => obey(event, &mut world, &links, &mut out),
+            Some(event) = hear.recv() => {
+                obey(event, &mut world, &links, &mut out);
+            }
             _ = tick.tick() => {
-                let now = tokio::time::Instant::now();
+                let now = Instant::now();
                 world.step((now - last).as_secs_f64() * speed, now_ms(), &mut out);
                 last = now;
+                for link in &links {
+                    let told = out.len();
+                    let room = PAST_WAITING.saturating_sub(link.queued.load(Ordering::Relaxed));
+                    world.tell_past(link.link, now_ms(), room.min(PAST_A_TICK) as usize, &mut out);
+                    keeper.told(link.link, out.len() > told);
+                }
             }
+        }
+        // Before it is said: whatever happens then, none of it is told twice.
+        if keeper.is_due() {
+            keeper.remember(&world, now_ms(), true);
+            keeper.write().await;
         }
         for message in out.drain(..) {
             publish(&links, message);
         }
     }
     let forget = *stopped.borrow() == Stop::Forget;
+    if forget {
+        keeper.forget();
+    } else {
+        keeper.remember(&world, now_ms(), false);
+        keeper.write().await;
+    }
     for message in Link::ALL.iter().filter_map(|link| world.goodbye(*link, now_ms())) {
         publish(&links, message);
     }
@@ -165,6 +204,19 @@ async fn drive(options: SimOptions, mut stopped: watch::Receiver<Stop>) {
     }
 }
 
+/// The world with its plant's past, which takes a moment to live through.
+async fn begin(options: &SimOptions, clock: Clock) -> Option<(World, Memory)> {
+    let (seed, state) = (options.seed, options.state.clone());
+    let backfill = options.backfill.min(LONGEST_PAST).as_millis() as i64;
+    let made = spawn_blocking(move || {
+        let memory = state.as_deref().map_or_else(Memory::default, Memory::load);
+        (World::with_past(seed, clock, backfill, &memory), memory)
+    });
+    made.await
+        .inspect_err(|error| tracing::error!(%error, "the simulation could not begin"))
+        .ok()
+}
+
 fn obey(event: Heard, world: &mut World, links: &[Connection], out: &mut Vec<Message>) {
     match event {
         Heard::Connected(link, attempt) => {
@@ -194,12 +246,14 @@ fn publish(links: &[Connection], message: Message) {
     if qos == QoS::AtLeastOnce {
         connection.unacknowledged.send_modify(|count| *count += 1);
     }
+    connection.queued.fetch_add(1, Ordering::Relaxed);
     // Full: the broker does not keep up. The next change says it all again.
     if connection
         .client
         .try_publish(&message.topic, qos, message.retain, message.payload)
         .is_err()
     {
+        one_less(&connection.queued);
         tracing::debug!(
             topic = message.topic,
             "the demo's broker does not keep up; message dropped"
@@ -212,6 +266,10 @@ fn publish(links: &[Connection], message: Message) {
     }
 }
 
+fn one_less(count: &AtomicU32) {
+    let _ = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1));
+}
+
 /// A link's connection.
 struct Connection {
     link: Link,
@@ -219,6 +277,8 @@ struct Connection {
     task: JoinHandle<()>,
     /// Messages that the broker has not acknowledged yet.
     unacknowledged: watch::Sender<u32>,
+    /// Messages that were not sent yet.
+    queued: Arc<AtomicU32>,
 }
 
 fn connect(
@@ -246,20 +306,25 @@ fn connect(
     mqtt.set_last_will(will(first));
     let (client, events) = AsyncClient::new(mqtt, WAITING);
     let unacknowledged = watch::Sender::new(0);
-    let task = tokio::spawn(serve(
-        link,
-        first,
-        events,
-        will,
-        heard.clone(),
-        unacknowledged.clone(),
-    ));
+    let queued = Arc::new(AtomicU32::new(0));
+    let waiting = Waiting {
+        unacknowledged: unacknowledged.clone(),
+        queued: Arc::clone(&queued),
+    };
+    let task = tokio::spawn(serve(link, first, events, will, heard.clone(), waiting));
     Connection {
         link,
         client,
         task,
         unacknowledged,
+        queued,
     }
+}
+
+/// What of a link is under way, as its connection sees it.
+struct Waiting {
+    unacknowledged: watch::Sender<u32>,
+    queued: Arc<AtomicU32>,
 }
 
 /// Keeps a link connected and passes on what it hears, until it is disconnected on purpose.
@@ -269,8 +334,12 @@ async fn serve(
     mut events: EventLoop,
     will: Arc<dyn Fn(u8) -> LastWill + Send + Sync>,
     heard: mpsc::Sender<Heard>,
-    unacknowledged: watch::Sender<u32>,
+    waiting: Waiting,
 ) {
+    let Waiting {
+        unacknowledged,
+        queued,
+    } = waiting;
     let mut attempt = first;
     let mut connected = false;
     let mut leaving = false;
@@ -291,6 +360,7 @@ async fn serve(
             Ok(Event::Incoming(Packet::PubAck(_))) => {
                 unacknowledged.send_modify(|count| *count = count.saturating_sub(1));
             }
+            Ok(Event::Outgoing(rumqttc::Outgoing::Publish(_))) => one_less(&queued),
             Ok(Event::Outgoing(rumqttc::Outgoing::Disconnect)) => return,
             Ok(_) => {}
             Err(error) => {
@@ -307,6 +377,7 @@ async fn serve(
                 events.clean();
                 events.pending.clear();
                 unacknowledged.send_replace(0);
+                queued.store(0, Ordering::Relaxed);
                 sleep(RETRY).await;
             }
         }

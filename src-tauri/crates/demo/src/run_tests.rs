@@ -20,6 +20,8 @@ fn options(port: u16) -> SimOptions {
         credentials: Some(("demo".into(), "secret".into())),
         seed: 5,
         speed: 1.0,
+        backfill: Duration::ZERO,
+        state: None,
     }
 }
 
@@ -154,5 +156,102 @@ async fn it_can_be_forgotten() {
     while broker.retained_count() > 0 {
         tokio::task::yield_now().await;
     }
+    broker.stop().await;
+}
+
+/// Counts what is heard of the plant's past until `enough` has come and then so many live messages more; also the live messages
+/// between the first and the last of the past.
+async fn hear_past(events: &mut EventLoop, enough: usize, more: usize) -> (usize, usize) {
+    let (mut past, mut between, mut since) = (0, 0, 0);
+    while past < enough || since < more {
+        if let Ok(Event::Incoming(Packet::Publish(p))) = events.poll().await {
+            let (old, new) = crate::plant::past_and_present(&p.payload);
+            if old > 0 {
+                past += old;
+                between += std::mem::take(&mut since);
+            } else if past > 0 && new > 0 {
+                since += 1;
+            }
+        }
+    }
+    (past, between)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_past_is_told_once_among_live_values_and_goes_on_in_the_next_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = broker(&folder, "127.0.0.1:0").await;
+    let (client, mut events) = watcher(broker.port());
+    client
+        .subscribe("spBv1.0/#", QoS::AtLeastOnce)
+        .await
+        .expect("asked");
+    while !matches!(events.poll().await, Ok(Event::Incoming(Packet::SubAck(_)))) {}
+    let state = folder.path().join("plant.json");
+    let options = SimOptions {
+        backfill: Duration::from_hours(16),
+        state: Some(state.clone()),
+        ..options(broker.port())
+    };
+    let stored = |memory: &Memory| {
+        let clock = Clock {
+            wall: now_ms(),
+            offset: 0,
+        };
+        let mut world = World::with_past(options.seed, clock, 16 * 3_600_000, memory);
+        let mut out = Vec::new();
+        for link in [Link::Line1, Link::Line2] {
+            world.connected(link, 0, clock.wall, &mut out);
+            world.tell_past(link, clock.wall + 10_000, usize::MAX, &mut out);
+        }
+        out.iter()
+            .map(|m| crate::plant::past_and_present(&m.payload).0)
+            .sum::<usize>()
+    };
+    // Made from the same seed but begun a moment later: samples at whole minutes may be some more or less.
+    let expected = stored(&Memory::default());
+    let demo = run(options.clone()).await;
+    let begun = Instant::now();
+    let (past, between) = hear_past(&mut events, expected - expected / 100, 300).await;
+    println!(
+        "{past} samples of the past, {between} live messages between them, {:?}",
+        begun.elapsed()
+    );
+    assert!(past.abs_diff(expected) < expected / 100, "{past} {expected}");
+    assert!(between > 20, "live values are not kept waiting: {between}");
+    // Asked for births, it tells them and none of the past.
+    let rebirth = crate::plant::rebirth_request();
+    client
+        .publish(
+            "spBv1.0/Berlin:Filling/NCMD/Line1",
+            QoS::AtLeastOnce,
+            false,
+            rebirth,
+        )
+        .await
+        .expect("asked");
+    hear(&mut events, &["spBv1.0/Berlin:Filling/NBIRTH/Line1"]).await;
+    let mut live = 0;
+    while live < 100 {
+        if let Ok(Event::Incoming(Packet::Publish(p))) = events.poll().await {
+            let (old, new) = crate::plant::past_and_present(&p.payload);
+            assert_eq!(old, 0);
+            live += new;
+        }
+    }
+    let ended = tokio::spawn(demo.stop());
+    hear(&mut events, &["spBv1.0/Berlin:Filling/NDEATH/Line2"]).await;
+    ended.await.expect("ended");
+
+    // The next run has only the moment between to tell, if that.
+    let memory = Memory::load(&state);
+    assert!(memory.line("Line1").is_some() && memory.line("Line2").is_some());
+    assert!(stored(&memory) < expected / 50);
+    let demo = run(options.clone()).await;
+    hear(&mut events, &["spBv1.0/Berlin:Filling/NBIRTH/Line2"]).await;
+    let ended = tokio::spawn(demo.stop_and_forget());
+    hear(&mut events, &["spBv1.0/Berlin:Filling/NDEATH/Line2"]).await;
+    ended.await.expect("ended");
+    assert!(!state.exists(), "a forgotten plant is new next time");
     broker.stop().await;
 }

@@ -2,7 +2,7 @@
 
 use crate::home::Home;
 use crate::outbox::Outbox;
-use crate::plant::PlantLine;
+use crate::plant::{Memory, PlantLine};
 
 /// An MQTT connection of the world. Real devices have one each; here those that share a gateway share it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,6 +101,33 @@ impl World {
             home_out: Outbox::default(),
             lines: [PlantLine::new(0, seed), PlantLine::new(1, seed)],
             online: Vec::new(),
+        }
+    }
+
+    /// A world whose plant has lived `backfill` milliseconds before the beginning, or since what it remembers, and stored that past.
+    /// The same for the same seed, beginning and memory.
+    pub(crate) fn with_past(seed: u64, start: Clock, backfill: i64, memory: &Memory) -> Self {
+        Self {
+            lines: [0, 1].map(|line| PlantLine::with_past(line, seed, start.wall, backfill, memory)),
+            ..Self::new(seed, start)
+        }
+    }
+
+    /// Tells at most `most` messages of the past that a link has stored, if it has any and is connected. `at` as for
+    /// [`step`](Self::step).
+    pub(crate) fn tell_past(&mut self, link: Link, at: i64, most: usize, out: &mut Vec<Message>) {
+        if let Some(line) = link.line()
+            && self.online.contains(&link)
+        {
+            self.lines[line].tell_past(at, most, out);
+        }
+    }
+
+    /// Keeps in mind where the plant stands: it has told all up to `until`, and may live `ahead` seconds longer before it is asked
+    /// again.
+    pub(crate) fn remember(&self, until: i64, ahead: f64, memory: &mut Memory) {
+        for line in &self.lines {
+            line.remember(until, ahead, memory);
         }
     }
 

@@ -46,6 +46,8 @@ const BETWEEN_DRIFTS: f64 = 3.0 * 3600.0;
 pub(super) struct Analog {
     pub spec: AnalogSpec,
     pub value: f64,
+    /// How fast the time until the next drift passes; 1 as in life.
+    pub drift_pace: f64,
     drift: Drift,
     random: Random,
 }
@@ -57,6 +59,7 @@ impl Analog {
         Self {
             value: spec.normal,
             spec,
+            drift_pace: 1.0,
             drift: Drift::Quiet(wait),
             random,
         }
@@ -76,8 +79,8 @@ impl Analog {
 
     fn drift(&mut self, dt: f64) -> f64 {
         match &mut self.drift {
-            Drift::Quiet(left) if *left > dt => {
-                *left -= dt;
+            Drift::Quiet(left) if *left > dt * self.drift_pace => {
+                *left -= dt * self.drift_pace;
                 0.0
             }
             Drift::Quiet(_) => {
@@ -111,6 +114,13 @@ impl Analog {
                 }
                 offset
             }
+        }
+    }
+
+    /// Lets the next drift begin in so many seconds; one that is under way is left alone.
+    pub fn drift_in(&mut self, seconds: f64) {
+        if let Drift::Quiet(left) = &mut self.drift {
+            *left = seconds;
         }
     }
 

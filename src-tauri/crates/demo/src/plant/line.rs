@@ -1,6 +1,7 @@
 //! A filling line: machines with buffers between them, batches of products, material beside it.
 
 use super::machine::{Around, Machine, State};
+use super::memory::LineMemory;
 use super::spec::{MACHINES, Product};
 use super::stock::Material;
 use crate::random::Random;
@@ -26,6 +27,8 @@ pub(super) struct LineSpec {
 /// Length of a shift in hours, and the share of the ideal output that is planned.
 const SHIFT_HOURS: f64 = 8.0;
 const PLANNED: f64 = 0.8;
+/// More power than a line ever takes, in kilowatts.
+const MOST_POWER: f64 = 80.0;
 
 /// Bottles between two machines.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +103,53 @@ impl Line {
             material.step(dt);
         }
         self.energy += self.power() * dt / 3600.0;
+    }
+
+    /// Lets `dt` seconds pass that are told later and in less detail, at most two.
+    pub fn step_coarsely(&mut self, dt: f64) {
+        self.machines.iter_mut().for_each(|m| m.set_coarse(true));
+        self.step(dt);
+        self.machines.iter_mut().for_each(|m| m.set_coarse(false));
+    }
+
+    /// Brings about that somebody who begins to watch now soon sees a fault, a value beyond its limits and the end of a batch, as
+    /// with a new line. Nothing that can be seen changes by it.
+    pub fn stage(&mut self) {
+        let (fault, drift) = (self.spec.first_fault, self.spec.first_drift);
+        let early = |(name, at): (&str, f64), machine: &str| (name == machine).then_some(at);
+        for machine in &mut self.machines {
+            let name = machine.spec.name;
+            machine.stage(early(fault, name), early(drift, name));
+        }
+        self.batch_left = self.batch_left.min(self.spec.first_batch);
+    }
+
+    /// What is remembered of it when `until` (milliseconds since the epoch) is the last that it has told. `ahead`: with what may
+    /// still be made in so many seconds, so that nothing falls if the memory is not renewed any more.
+    pub fn memory(&self, until: i64, ahead: f64) -> LineMemory {
+        LineMemory {
+            until,
+            batch: self.machines.last().map_or(0, |m| m.batch),
+            energy: self.energy + MOST_POWER * ahead / 3600.0,
+            counts: self.machines.iter().map(|m| m.counts(ahead)).collect(),
+            levels: self.stock.iter().map(|m| m.level).collect(),
+        }
+    }
+
+    /// Goes on from what is remembered: totals and material as they were, all machines running and in the middle of a batch.
+    pub fn recall(&mut self, memory: &LineMemory) {
+        let product = self.product(memory.batch);
+        for machine in &mut self.machines {
+            machine.batch = memory.batch;
+            machine.set_up(product);
+        }
+        for (machine, (good, reject)) in self.machines.iter_mut().zip(&memory.counts) {
+            (machine.good, machine.reject) = (*good, *reject);
+        }
+        for (material, level) in self.stock.iter_mut().zip(&memory.levels) {
+            material.level = level.clamp(0.0, material.capacity);
+        }
+        self.energy = memory.energy;
     }
 
     /// Electric power of all machines, in kilowatts.

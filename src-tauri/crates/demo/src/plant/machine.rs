@@ -20,6 +20,20 @@ pub(crate) enum State {
     Changeover(f64),
 }
 
+impl State {
+    /// Whether both are the same to who looks at it: kind and reason, not the time left.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other) && self.why() == other.why()
+    }
+
+    fn why(&self) -> &'static str {
+        match self {
+            Self::Running | Self::Changeover(_) => "",
+            Self::Starved(why) | Self::Blocked(why) | Self::Stopped(why, _) | Self::Fault(why, _) => why,
+        }
+    }
+}
+
 /// What a machine finds before and behind itself.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around {
@@ -52,6 +66,10 @@ const BETWEEN_SMALL_STOPS: f64 = 9.0 * 60.0;
 const BETWEEN_SLOW: f64 = 20.0 * 60.0;
 /// Seconds after a changeover in which more is rejected.
 const START_UP: f64 = 60.0;
+/// More than the share of a minute's bottles that is rejected when all goes wrong.
+const MOST_REJECTED: f64 = 0.2;
+/// Speed at which time until the next drift passes in the coarse past.
+const CALM: f64 = 1.0 / 3.0;
 
 /// The machine.
 #[derive(Debug, Clone)]
@@ -82,6 +100,10 @@ pub(super) struct Machine {
     slow: (f64, f64),
     /// Seconds of start-up left.
     start_up: f64,
+    /// Chance of rejection that may still add up until a bottle is rejected: one draw a reject is cheaper than one a bottle.
+    until_reject: f64,
+    /// Told later and in less detail: only the first measured value lives.
+    coarse: bool,
     random: Random,
 }
 
@@ -123,6 +145,8 @@ impl Machine {
             until_stop: 60.0 + random.wait(BETWEEN_SMALL_STOPS),
             slow: (0.0, 1.0),
             start_up: 0.0,
+            until_reject: random.wait(1.0),
+            coarse: false,
             spec,
             random,
         }
@@ -144,10 +168,30 @@ impl Machine {
             }
         }
         let running = self.state == State::Running;
-        for analog in &mut self.analogs {
+        let alive = if self.coarse { 1 } else { usize::MAX };
+        for analog in self.analogs.iter_mut().take(alive) {
             analog.step(dt, running);
         }
         work
+    }
+
+    /// Whether what follows is told later and in less detail: then only the first measured value lives, and drifts more seldom,
+    /// because a shift with a limit crossed every few minutes would tell nobody anything.
+    pub fn set_coarse(&mut self, coarse: bool) {
+        self.coarse = coarse;
+        for analog in &mut self.analogs {
+            analog.drift_pace = if coarse { CALM } else { 1.0 };
+        }
+    }
+
+    /// Brings about what a watcher is to see soon: seconds of running until the next fault and until the first value drifts.
+    pub fn stage(&mut self, fault: Option<f64>, drift: Option<f64>) {
+        if let Some(seconds) = fault {
+            self.until_fault = seconds;
+        }
+        if let (Some(seconds), Some(analog)) = (drift, self.analogs.first_mut()) {
+            analog.drift_in(seconds);
+        }
     }
 
     /// Begins to set up for a batch.
@@ -164,6 +208,15 @@ impl Machine {
             analog.spec = fill_volume(analog.spec, &product);
             analog.value = analog.spec.normal;
         }
+    }
+
+    /// Good and rejected bottles, with the most that may come in the next `ahead` seconds.
+    pub fn counts(&self, ahead: f64) -> (u64, u64) {
+        let most = (self.ideal * super::RATE_LIMIT / 60.0 * ahead.clamp(0.0, 1e6)).ceil();
+        (
+            self.good + most as u64,
+            self.reject + (most * MOST_REJECTED).ceil() as u64,
+        )
     }
 
     /// Electric power, in kilowatts.
@@ -242,12 +295,22 @@ impl Machine {
         let out = self.analogs.first().is_some_and(Analog::out_of_limits);
         let factor = if out { 12.0 } else { 1.0 } + if self.start_up > 0.0 { 10.0 } else { 0.0 };
         let p = (self.spec.rejects * factor).min(0.5);
-        let rejected = (0..taken).filter(|_| self.random.chance(p)).count() as u32;
+        let rejected = self.rejects(taken, p);
         self.good += u64::from(taken - rejected);
         self.reject += u64::from(rejected);
         Work {
             taken,
             good: taken - rejected,
         }
+    }
+    /// How many of so many bottles are rejected, each with the chance `p`.
+    fn rejects(&mut self, taken: u32, p: f64) -> u32 {
+        let mut rejected = 0;
+        self.until_reject -= f64::from(taken) * p;
+        while self.until_reject <= 0.0 {
+            rejected += 1;
+            self.until_reject += self.random.wait(1.0).max(1e-3);
+        }
+        rejected.min(taken)
     }
 }

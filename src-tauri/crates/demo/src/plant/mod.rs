@@ -3,18 +3,24 @@
 mod analog;
 mod line;
 mod machine;
+mod memory;
 mod names;
 mod node;
+mod past;
 mod payload;
 mod spec;
 mod stock;
 mod value;
 
+use std::collections::VecDeque;
+
 use crate::random::Random;
 use crate::world::{Link, Message};
 use line::{Line, LineSpec};
+pub(crate) use memory::Memory;
 use names::{SET_RATE, Style};
 use node::{EdgeNode, Request};
+use past::Batch;
 use spec::Product;
 use value::Reading;
 
@@ -22,6 +28,9 @@ use value::Reading;
 const STOCK: &str = "Stock";
 /// How far a set rate may go beyond the ideal one.
 const RATE_LIMIT: f64 = 1.2;
+/// How long a node that has stored its past waits after its birth, in milliseconds: who connects at the same time shall hear it
+/// too. A host that asks for births is there, so then it waits no longer.
+const PATIENCE: i64 = 2_000;
 
 /// The lines.
 static LINES: [LineSpec; 2] = [
@@ -88,6 +97,12 @@ pub(crate) struct PlantLine {
     /// Writes that are on their way: seconds left, machine, rate.
     writes: Vec<(f64, usize, f64)>,
     rebirth: bool,
+    /// What was stored before anybody listened and is still to be told.
+    past: VecDeque<Batch>,
+    /// Some of it was told, or there was none.
+    past_told: bool,
+    /// From when on the past may be told; `None` before the first birth.
+    past_from: Option<i64>,
     random: Random,
 }
 
@@ -108,7 +123,51 @@ impl PlantLine {
             style,
             writes: Vec::new(),
             rebirth: false,
+            past: VecDeque::new(),
+            past_told: true,
+            past_from: None,
             random: Random::new(seed, &format!("{}/commands", spec.name)),
+        }
+    }
+
+    /// Line 0 or 1 with a past: it has lived `backfill` milliseconds up to `now` (milliseconds since the epoch), or since the time up
+    /// to which the run before told its history, and goes on from what `memory` holds of that.
+    pub fn with_past(index: usize, seed: u64, now: i64, backfill: i64, memory: &Memory) -> Self {
+        let remembered = memory.line(LINES[index % LINES.len()].name);
+        // Else every run would live through the same again.
+        let seed = remembered.map_or(seed, |m| {
+            seed ^ (m.until as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        let mut plant = Self::new(index, seed);
+        let mut from = now.saturating_sub(backfill.max(0));
+        if let Some(remembered) = remembered {
+            plant.line.recall(remembered);
+            from = from.max(remembered.until);
+        }
+        if from < now {
+            plant.past_told = false;
+            plant.past = past::live_through(&mut plant.line, plant.style, from, now, remembered.is_none());
+        }
+        plant.born_with = plant.line.machines.iter().map(|m| m.product).collect();
+        plant
+    }
+
+    /// Keeps in mind where it stands, at the most `ahead` seconds further, so that the next run's past begins at `until`
+    /// (milliseconds since the epoch). Nothing while it has told nothing of its own past yet: then the next run can.
+    pub fn remember(&self, until: i64, ahead: f64, memory: &mut Memory) {
+        if self.past_told && self.past_from.is_some() {
+            memory.set(self.line.spec.name, self.line.memory(until, ahead));
+        }
+    }
+
+    /// Tells at most so many messages of its past, once somebody may listen.
+    pub fn tell_past(&mut self, at: i64, most: usize, out: &mut Vec<Message>) {
+        if self.rebirth || self.past_from.is_none_or(|from| at < from) {
+            return;
+        }
+        for batch in self.past.drain(..most.min(self.past.len())) {
+            self.past_told = true;
+            self.node.history(at, &batch, out);
         }
     }
 
@@ -128,6 +187,7 @@ impl PlantLine {
     pub fn report(&mut self, at: i64, out: &mut Vec<Message>) {
         if std::mem::take(&mut self.rebirth) {
             self.birth(self.node.bd_seq(), at, out);
+            self.past_from = Some(at);
             return;
         }
         self.node.report("", at, &names::line(&self.line), out);
@@ -154,6 +214,7 @@ impl PlantLine {
         }
         parts.push((STOCK, names::stock(&self.line)));
         self.node.birth(bd_seq, at, &parts, out);
+        self.past_from = Some(at + PATIENCE);
     }
 
     /// Makes the death that belongs to a connection, from its number and its time.
@@ -197,6 +258,23 @@ impl PlantLine {
             }
         }
     }
+}
+
+#[cfg(test)]
+mod past_tests;
+/// Values in a payload: those of the past, and those of the present.
+#[cfg(test)]
+pub(crate) fn past_and_present(payload: &[u8]) -> (usize, usize) {
+    use prost::Message as _;
+    let metrics = payload::Payload::decode(payload).map_or_else(|_| Vec::new(), |p| p.metrics);
+    let past = metrics.iter().filter(|m| m.is_historical == Some(true)).count();
+    (past, metrics.len() - past)
+}
+
+/// What a host sends to hear the births again.
+#[cfg(test)]
+pub(crate) fn rebirth_request() -> Vec<u8> {
+    node::rebirth_request()
 }
 
 #[cfg(test)]

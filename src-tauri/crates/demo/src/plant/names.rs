@@ -19,8 +19,9 @@ pub(super) const SET_RATE: &str = "Setpoint/Rate";
 /// Groups of readings that share a message; analogs follow, each on its own.
 const CHANGES: u8 = 0;
 const COUNTS: u8 = 1;
-const SPEED: u8 = 2;
-const FIRST_ANALOG: u8 = 3;
+pub(super) const SPEED: u8 = 2;
+/// The first measured value.
+pub(super) const ANALOG: u8 = 3;
 
 /// Everything a machine tells.
 pub(super) fn machine(line: &Line, index: usize, style: Style) -> Vec<Reading> {
@@ -47,7 +48,7 @@ pub(super) fn machine(line: &Line, index: usize, style: Style) -> Vec<Reading> {
         Value::Bool(machine.spec.pace == 1.0),
     ));
     for (i, analog) in machine.analogs.iter().enumerate() {
-        readings.push(analog.reading(FIRST_ANALOG + i as u8, style == Style::PackTags));
+        readings.push(analog.reading(ANALOG + i as u8, style == Style::PackTags));
     }
     readings
 }
@@ -136,4 +137,9 @@ pub(super) fn stock(line: &Line) -> Vec<Reading> {
         .enumerate()
         .flat_map(|(i, m)| m.readings(1 + i as u8))
         .collect()
+}
+
+/// Which of the stock's readings is the level of a material.
+pub(super) fn level_of(material: usize) -> usize {
+    2 * material
 }

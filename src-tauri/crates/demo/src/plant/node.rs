@@ -2,6 +2,7 @@
 
 use prost::Message as _;
 
+use super::past::Batch;
 use super::payload::{Metric, Payload, metric};
 use super::value::{Reading, Value};
 use crate::world::{Link, Message};
@@ -161,7 +162,7 @@ impl EdgeNode {
                 None => messages.push((told.group, vec![metric])),
             }
         }
-        let kind = if device.is_empty() { "NDATA" } else { "DDATA" };
+        let kind = data(device);
         for (_, metrics) in messages {
             let payload = Payload {
                 timestamp: Some(at as u64),
@@ -170,6 +171,28 @@ impl EdgeNode {
             };
             out.push(self.message(kind, device, &payload));
         }
+    }
+
+    /// Tells what was stored while nobody listened; what is told as present stays as it is.
+    pub fn history(&mut self, at: i64, batch: &Batch, out: &mut Vec<Message>) {
+        let Some(part) = self.parts.iter().find(|p| p.device == batch.device) else {
+            return;
+        };
+        let metrics = batch.samples.iter().filter_map(|sample| {
+            Some(Metric {
+                alias: Some(part.told.get(sample.reading)?.alias),
+                timestamp: Some(sample.at as u64),
+                is_historical: Some(true),
+                value: Some(sample.value.wire()),
+                ..Metric::default()
+            })
+        });
+        let payload = Payload {
+            timestamp: Some(at as u64),
+            metrics: metrics.collect(),
+            seq: Some(self.next_seq()),
+        };
+        out.push(self.message(data(batch.device), batch.device, &payload));
     }
 
     /// Reads a command. What makes no sense is nothing.
@@ -252,8 +275,24 @@ impl EdgeNode {
     }
 }
 
+/// The kind of message that tells values of a device, or of the node itself.
+fn data(device: &str) -> &'static str {
+    if device.is_empty() { "NDATA" } else { "DDATA" }
+}
+
 fn bd_seq_metric(bd_seq: u8, at: u64) -> Metric {
     Reading::new(BD_SEQ, Value::Long(u64::from(bd_seq))).born(None, at)
+}
+
+/// What a host sends to hear the births again.
+#[cfg(test)]
+pub(super) fn rebirth_request() -> Vec<u8> {
+    let payload = Payload {
+        timestamp: None,
+        metrics: vec![Reading::new(REBIRTH, Value::Bool(true)).born(None, 0)],
+        seq: None,
+    };
+    payload.encode_to_vec()
 }
 
 #[cfg(test)]

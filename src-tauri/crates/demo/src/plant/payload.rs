@@ -24,6 +24,8 @@ pub(super) struct Metric {
     pub timestamp: Option<u64>,
     #[prost(uint32, optional, tag = "4")]
     pub datatype: Option<u32>,
+    #[prost(bool, optional, tag = "5")]
+    pub is_historical: Option<bool>,
     #[prost(bool, optional, tag = "7")]
     pub is_null: Option<bool>,
     #[prost(message, optional, tag = "9")]

@@ -12,6 +12,8 @@ pub(super) struct Material {
     /// Below this it is ordered.
     pub reorder: f64,
     pub level: f64,
+    /// The level at which somebody who watches soon sees it fall below `reorder`, where that is wanted.
+    pub soon_low: Option<f64>,
     /// Seconds until the delivery that was ordered.
     delivery: Option<f64>,
     random: Random,
@@ -33,17 +35,15 @@ impl Material {
             let mut random = Random::new(seed, &format!("{line}/Stock/{name}"));
             let capacity = tidy(rate * 60.0 * a_bottle * hours);
             let reorder = tidy(capacity * 0.3);
-            let level = if name == low {
-                reorder + rate * a_bottle * 0.3
-            } else {
-                capacity * random.between(0.45, 0.95)
-            };
+            let soon_low = (name == low).then_some(reorder + rate * a_bottle * 0.3);
+            let level = soon_low.unwrap_or_else(|| capacity * random.between(0.45, 0.95));
             Self {
                 name,
                 unit,
                 capacity,
                 reorder,
                 level,
+                soon_low,
                 delivery: None,
                 random,
             }

@@ -43,7 +43,8 @@ impl Value {
         }
     }
 
-    fn wire(&self) -> metric::Value {
+    /// As it goes into a metric.
+    pub(super) fn wire(&self) -> metric::Value {
         match self {
             Self::Bool(v) => metric::Value::Boolean(*v),
             // Two's complement in an unsigned field, as the standard wants it.
