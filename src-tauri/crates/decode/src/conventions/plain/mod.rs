@@ -6,7 +6,8 @@
 //! - A payload that is no text becomes a point holding its size.
 //! - Everything is read-only: which topic would set a value cannot be known, so it is not guessed.
 //!
-//! Not claimed: topics with a level that begins with `$` (`$SYS`, Homie's attributes), and topics that are commands (`…/set`, `cmnd/…`).
+//! Not claimed: topics with a level that begins with `$` (`$SYS`, Homie's attributes), topics that are commands (`…/set`, `cmnd/…`), and what a bridge
+//! says about itself (`…/bridge/devices`).
 
 mod envelope;
 mod flatten;
@@ -186,7 +187,10 @@ impl Convention for Plain {
     }
 
     fn claim(&mut self, message: &Message<'_>) -> Claim {
-        if message.topic.split('/').any(|level| level.starts_with('$')) || place::is_command(message.topic) {
+        if message.topic.split('/').any(|level| level.starts_with('$'))
+            || place::is_command(message.topic)
+            || place::is_inventory(message.topic)
+        {
             return Claim::No;
         }
         if let Some(&token) = self.by_topic.get(message.topic) {

@@ -48,6 +48,26 @@ pub(super) fn is_command(topic: &str) -> bool {
             .any(|word| word.eq_ignore_ascii_case(last))
 }
 
+/// Whether a topic is a bridge's talk about itself: its settings, the list of all that is joined to it, what it answers and
+/// logs. Those are documents of a thousand keys, none of them a reading of a device.
+pub(super) fn is_inventory(topic: &str) -> bool {
+    let mut levels = topic.rsplit('/');
+    let (last, before) = (
+        levels.next().unwrap_or_default(),
+        levels.next().unwrap_or_default(),
+    );
+    let about = [
+        "info",
+        "devices",
+        "groups",
+        "definitions",
+        "extensions",
+        "converters",
+        "logging",
+    ];
+    (before == "bridge" && about.contains(&last)) || topic.contains("/bridge/response/")
+}
+
 /// Whether a topic tells by its name that its value is the presence of its device.
 pub(super) fn is_presence(topic: &str) -> bool {
     has(PRESENCE, topic.rsplit('/').next().unwrap_or_default())
@@ -287,6 +307,20 @@ mod tests {
             ("set/a", false),
         ] {
             assert_eq!(is_command(topic), want, "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_bridge_talking_about_itself_is_no_device() {
+        for (topic, want) in [
+            ("zigbee2mqtt/bridge/devices", true),
+            ("zigbee2mqtt/bridge/info", true),
+            ("zigbee2mqtt/bridge/response/device/rename", true),
+            ("zigbee2mqtt/bridge/state", false),
+            ("plant/bridge/crane/load", false),
+            ("home/devices", false),
+        ] {
+            assert_eq!(is_inventory(topic), want, "{topic}");
         }
     }
 }
