@@ -42,7 +42,8 @@ pub(super) struct Batch {
     pub samples: Vec<Stored>,
 }
 
-/// Lets a line live from `from` to `to`, in milliseconds since the epoch, and returns what it stored, oldest first.
+/// Lets a line live from `from` to `to`, in milliseconds since the epoch, and returns what it stored, the newest
+/// messages first.
 ///
 /// `fresh`: nothing of it was told before, so that its material may be such that some of it soon runs low.
 pub(super) fn live_through(
@@ -224,7 +225,8 @@ impl Records {
         }
     }
 
-    /// In order of time, so that all of the plant's past fills at the same pace.
+    /// The newest first: who watches is told about the present shift before the one before it, and at no moment of the delivery does a
+    /// counter seem to have jumped from long ago to now.
     fn batches(self) -> VecDeque<Batch> {
         let records = std::iter::once(self.node).chain(self.machines.into_iter().map(|(r, _)| r));
         let mut batches: Vec<Batch> = Vec::new();
@@ -236,7 +238,7 @@ impl Records {
                 samples: samples.to_vec(),
             }));
         }
-        batches.sort_by_key(|batch| batch.samples.first().map_or(0, |s| s.at));
+        batches.sort_by_key(|batch| std::cmp::Reverse(batch.samples.last().map_or(0, |s| s.at)));
         batches.into()
     }
 }
