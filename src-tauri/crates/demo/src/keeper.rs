@@ -14,6 +14,10 @@ const SAVE_EVERY: Duration = Duration::from_secs(30);
 /// How long what was written holds: writing may be late.
 const HOLDS: Duration = Duration::from_mins(1);
 
+/// After the last word of a run, the next run's past begins so much later: a host notes when it hears of the death, and what it is
+/// told of before that would be taken for older than it.
+const PARTING: Duration = Duration::from_secs(1);
+
 /// Keeps the plant's memory on disk.
 pub(crate) struct Keeper {
     path: Option<PathBuf>,
@@ -55,9 +59,13 @@ impl Keeper {
     /// it is written again.
     pub fn remember(&mut self, world: &World, at: i64, goes_on: bool) {
         self.due = Instant::now() + SAVE_EVERY;
-        let holds = if goes_on { HOLDS } else { Duration::ZERO };
-        let until = at.saturating_add(holds.as_millis() as i64);
-        world.remember(until, holds.as_secs_f64() * self.speed, &mut self.memory);
+        let (lasts, makes) = if goes_on {
+            (HOLDS, HOLDS.as_secs_f64() * self.speed)
+        } else {
+            (PARTING, 0.0)
+        };
+        let until = at.saturating_add(lasts.as_millis() as i64);
+        world.remember(until, makes, &mut self.memory);
     }
 
     /// Writes the file, if there is to be one.
