@@ -112,6 +112,8 @@ describe('values', () => {
   });
   it('names points', () => {
     expect(pointName({ name: '', role: 'brightness', class: null, key: 'x' })).toBe('Brightness');
+    expect(pointName({ name: 'temperature', role: 'value', class: null, key: 'x' })).toBe('Temperature');
+    expect(pointName({ name: 'Temperature', role: 'current_temperature', class: null, key: 'x' })).toBe('Temperature');
     expect(pointName({ name: 'Fill volume', role: 'value', class: null, key: 'x' })).toBe('Fill volume');
     expect(pointName({ name: '', role: 'value', class: 'temperature', key: 'x' })).toBe('Temperature');
   });

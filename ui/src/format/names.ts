@@ -38,7 +38,11 @@ const PLAIN: ReadonlySet<Role> = new Set([
 /** The point's name without its device: its own, else what it means within its entity, else its class. */
 export function pointName(point: Pick<PointView, 'name' | 'role' | 'class' | 'key'>): string {
   const role = point.role === 'value' ? undefined : (ROLES[point.role] ?? sentence(plainWord(point.role)));
-  if (point.name) return role && !PLAIN.has(point.role) ? `${point.name}, ${role.toLowerCase()}` : point.name;
+  if (point.name) {
+    const name = sentence(point.name);
+    const more = role && !PLAIN.has(point.role) && role.toLowerCase() !== name.toLowerCase();
+    return more ? `${name}, ${role.toLowerCase()}` : name;
+  }
   return role ?? (point.class ? sentence(plainWord(point.class)) : sentence(plainWord(point.key)));
 }
 
