@@ -19,11 +19,7 @@ const BUILD: &[&str] = &[
 const HEADLESS: &[&str] = &["dbus-x11", "fonts-dejavu-core", "imagemagick", "xvfb"];
 /// To test it as a whole.
 const TEST: &[&str] = &["mosquitto", "mosquitto-clients", "webkit2gtk-driver"];
-/// The WebDriver bridge to a Tauri window, and the licence checker; built once into `target/tools`.
-const DRIVER: Tool = Tool {
-    name: "tauri-driver",
-    version: "2.1.0",
-};
+/// The licence checker; built once into `target/tools`.
 const DENY: Tool = Tool {
     name: "cargo-deny",
     version: "0.20.2",
@@ -52,9 +48,6 @@ pub fn ensure(what: For, yes: bool) -> Result<(), Error> {
         install_packages(&missing, yes)?;
     }
     node_modules(yes)?;
-    if what == For::Test {
-        tool(&DRIVER)?;
-    }
     if what == For::Check {
         tool(&DENY)?;
     }
@@ -101,14 +94,11 @@ pub fn doctor() {
         let have = missing.is_empty().then(|| packages.join(" "));
         line(name, have, &format!("apt-get install {}", missing.join(" ")));
     }
-    for it in [&DRIVER, &DENY] {
-        let have = tool_path(it).is_some().then(|| it.version.to_owned());
-        line(
-            it.name,
-            have,
-            "`cargo xtask test` or `check` builds it into target/tools",
-        );
-    }
+    line(
+        DENY.name,
+        tool_path(&DENY).is_some().then(|| DENY.version.to_owned()),
+        "`cargo xtask check` builds it into target/tools",
+    );
     if ready {
         println!("Everything is here.");
         return;

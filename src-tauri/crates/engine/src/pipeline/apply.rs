@@ -170,7 +170,9 @@ impl Pipeline {
         let world = self.shared.world();
         let live = self.shared.live();
         for &point in world.points_of(device) {
+            let transient = world.point_desc(point).is_some_and(|(desc, _)| desc.transient);
             if let Some(latest) = live.latest(point)
+                && !transient
                 && latest.at <= at
                 && !latest.value.is_null()
             {

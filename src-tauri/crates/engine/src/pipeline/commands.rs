@@ -60,8 +60,15 @@ impl Pipeline {
         let view = view(&record);
         self.shared.commands().push(view.clone());
         if record.outcome == CommandOutcome::Sent {
-            self.pending
-                .retain(|pending| pending.record.point != command.point);
+            while let Some(index) = self
+                .pending
+                .iter()
+                .position(|pending| pending.record.point == command.point)
+            {
+                let mut former = self.pending.swap_remove(index);
+                former.record.outcome = CommandOutcome::Refused("a newer command took its place".into());
+                self.end(former.record, now);
+            }
             self.pending.push(Pending {
                 deadline: now + PATIENCE,
                 any: desc
