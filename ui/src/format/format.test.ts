@@ -16,6 +16,16 @@ const point = {
   range: null as [number, number] | null,
 };
 
+describe('steps', () => {
+  it('show as many digits as they set', () => {
+    const amps = { kind: 'number' as const, unit: 'A', class: 'current', precision: null, range: null };
+    expect(formatValue({ ...amps, step: 1 }, 16, 'metric').text).toBe('16');
+    expect(formatValue({ ...amps, step: 0.5 }, 16, 'metric').text).toBe('16.0');
+    expect(formatValue({ ...amps, step: 1 }, 15.5, 'metric').text).toBe('15.50');
+    expect(formatValue({ ...amps, precision: 2, step: 1 }, 16, 'metric').text).toBe('16.00');
+  });
+});
+
 describe('numbers', () => {
   it('groups thousands and keeps the digits asked for', () => {
     expect(whole(18420, 'en')).toBe('18,420');

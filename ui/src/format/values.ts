@@ -14,12 +14,21 @@ export interface Shown {
   unit: string | null;
 }
 
-type Described = Pick<PointView, 'kind' | 'unit' | 'class' | 'precision' | 'range'>;
+type Described = Pick<PointView, 'kind' | 'unit' | 'class' | 'precision' | 'range'> & Partial<Pick<PointView, 'step'>>;
+
+/** Digits that a step asks for: what is set by whole amperes shows none. Null where it says nothing or the value has more. */
+function stepDigits(point: Described, value: number, converted: boolean): number | null {
+  const { step } = point;
+  if (converted || !step || !(step > 0)) return null;
+  const even = (of: number, digits: number) => Math.abs(of * 10 ** digits - Math.round(of * 10 ** digits)) < 1e-6;
+  for (let digits = 0; digits < 4; digits++) if (even(step, digits)) return even(value, digits) ? digits : null;
+  return null;
+}
 
 /** How many digits a number of this point gets, in the unit as shown. */
 export function digitsOf(point: Described, system: UnitSystem, value: number): number {
   const shown = shownUnit(point.unit, system);
-  return digitsFor(value, shown.unit, point.precision, point.range);
+  return digitsFor(value, shown.unit, point.precision ?? stepDigits(point, value, shown.changed), point.range);
 }
 
 /** A value as text and unit. `now` is for points that hold a time. */
@@ -30,7 +39,13 @@ export function formatValue(point: Described, value: Value, system: UnitSystem, 
     if (point.kind === 'bool') return { text: booleanWord(value !== 0, point.class), unit: null };
     const shown = shownUnit(point.unit, system);
     const converted = shown.convert(value);
-    return { text: fixed(converted, digitsFor(converted, shown.unit, point.precision, point.range)), unit: shown.unit };
+    const digits = digitsFor(
+      converted,
+      shown.unit,
+      point.precision ?? stepDigits(point, value, shown.changed),
+      point.range,
+    );
+    return { text: fixed(converted, digits), unit: shown.unit };
   }
   if (point.kind === 'time' || point.class === 'timestamp') {
     const at = Date.parse(value);

@@ -24,7 +24,7 @@ export class LiveValue {
 
 /** How the connection to the shell itself stands. */
 class Link {
-  /** The first frame came. */
+  /** The first frame came that was asked for after the shell had been told what is on screen. */
   ready = $state.raw(false);
   /** Why frames do not come; none while they do. */
   trouble: TroubleError | undefined = $state.raw();
@@ -77,6 +77,8 @@ export function watch(points: () => readonly number[]): void {
 
 let scheduled = false;
 let sent: string | undefined;
+/** The shell knows what is on screen, so a point that is not in the next frame has no value. */
+let told = false;
 
 /** Sends the union once all effects of this change have run. */
 function schedule(): void {
@@ -88,10 +90,15 @@ function schedule(): void {
     const key = points.join(',');
     if (key === sent) return;
     sent = key;
-    call('watch', { points }).catch(() => {
-      // Said by the frames, which fail as well; asked again with the next change.
-      sent = undefined;
-    });
+    call('watch', { points }).then(
+      () => {
+        if (points.length > 0) told = true;
+      },
+      () => {
+        // Said by the frames, which fail as well; asked again with the next change.
+        sent = undefined;
+      },
+    );
   }, 0);
 }
 
@@ -129,12 +136,13 @@ export function startFrames(): () => void {
     handle = requestAnimationFrame(step);
     if (busy || document.hidden || time < next) return;
     busy = true;
+    const knowing = told;
     callBytes('frame', { cursor })
       .then((bytes) => {
         if (stopped) return;
         const count = applyFrame(bytes);
         next = count > 0 ? 0 : performance.now() + QUIET_MS;
-        if (!link.ready) link.ready = true;
+        if (knowing && !link.ready) link.ready = true;
         if (link.trouble) {
           link.trouble = undefined;
           // Whoever answers again may not know what is on screen.
