@@ -2,10 +2,13 @@
 
 use hearthline_alarm::default_device_conditions;
 use hearthline_decode::Event;
-use hearthline_model::{BrokerId, DeviceId, Micros, PointId, Quality, Sample};
+use hearthline_model::{BrokerId, DeviceId, Micros, PointId, Quality, SECOND, Sample};
 
 use super::Pipeline;
 use super::register::Registered;
+
+/// A shorter absence of a device is not worth a mark in history.
+const AWAY: Micros = 3 * SECOND;
 
 impl Pipeline {
     /// Applies and empties `events`.
@@ -69,9 +72,11 @@ impl Pipeline {
                 }
                 Event::Online { device, online, at } => {
                     if let Some(device) = self.device(*broker, *device) {
-                        let went = self.shared.world_mut().online(device, *online);
-                        if went && !online {
-                            self.mark_stale(device, now);
+                        self.shared.world_mut().online(device, *online);
+                        if *online {
+                            self.away.remove(&device);
+                        } else {
+                            self.away.entry(device).or_insert(now);
                         }
                         self.shared.live().online(device, *online, *at);
                         self.alarms.online(device, *online, *at, now, &mut self.entries);
@@ -163,25 +168,37 @@ impl Pipeline {
         }
     }
 
-    /// A device went away: from then on nothing confirms its values, and history says so rather than drawing the last
-    /// ones on and on.
-    fn mark_stale(&mut self, device: DeviceId, at: Micros) {
+    /// Devices that stay away: from then on nothing confirms their values, and history says so rather than drawing the
+    /// last ones on and on. A moment's absence counts for nothing, because a rebirth takes devices away and brings them back.
+    pub(super) fn mark_away(&mut self, now: Micros) {
+        let left: Vec<(DeviceId, Micros)> = self
+            .away
+            .iter()
+            .filter(|(_, since)| now - **since >= AWAY)
+            .map(|(device, since)| (*device, *since))
+            .collect();
+        if left.is_empty() {
+            return;
+        }
         // World before live, as everywhere.
         let world = self.shared.world();
         let live = self.shared.live();
-        for &point in world.points_of(device) {
-            let transient = world.point_desc(point).is_some_and(|(desc, _)| desc.transient);
-            if let Some(latest) = live.latest(point)
-                && !transient
-                && latest.at <= at
-                && !latest.value.is_null()
-            {
-                self.samples.push(Sample {
-                    point,
-                    at,
-                    value: latest.value,
-                    quality: Quality::Stale,
-                });
+        for (device, at) in left {
+            self.away.remove(&device);
+            for &point in world.points_of(device) {
+                let transient = world.point_desc(point).is_some_and(|(desc, _)| desc.transient);
+                if let Some(latest) = live.latest(point)
+                    && !transient
+                    && latest.at <= at
+                    && !latest.value.is_null()
+                {
+                    self.samples.push(Sample {
+                        point,
+                        at,
+                        value: latest.value,
+                        quality: Quality::Stale,
+                    });
+                }
             }
         }
     }

@@ -67,6 +67,8 @@ pub struct Pipeline {
     /// Points whose value is a reorder point, and what it is for the level beside each.
     reorder_points: FxHashSet<PointId>,
     reorder: FxHashMap<PointId, f64>,
+    /// Devices that went offline lately, and when.
+    away: FxHashMap<DeviceId, Micros>,
     intakes: BTreeMap<BrokerId, Intake>,
     points: FxHashMap<PointId, (BrokerId, PointIx)>,
     configs: Vec<KeptConfig>,
@@ -108,6 +110,7 @@ impl Pipeline {
             limits: FxHashMap::default(),
             reorder_points: FxHashSet::default(),
             reorder: FxHashMap::default(),
+            away: FxHashMap::default(),
             intakes: BTreeMap::new(),
             points: FxHashMap::default(),
             configs,
@@ -261,6 +264,7 @@ impl Pipeline {
                 self.shared.live().broker(broker, up);
             }
         }
+        self.mark_away(now);
         let mut turned = Vec::new();
         self.shared.live().settle(now, &mut turned);
         for (point, stale) in turned {
