@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -19,6 +20,16 @@ pub struct Window {
     pub client: Client,
     driver: Child,
     display: Child,
+    display_name: String,
+}
+
+/// An answer of the driver; none where it is an error, or does not come: WebKit's driver loses one now and then while the
+/// page is busy, and what only looks can be asked again.
+async fn answered<T, E>(answer: impl Future<Output = Result<T, E>>) -> Option<T> {
+    tokio::time::timeout(Duration::from_secs(5), answer)
+        .await
+        .ok()?
+        .ok()
 }
 
 /// The app as `cargo xtask test` builds it.
@@ -47,6 +58,16 @@ pub fn screenshots() -> PathBuf {
     folder
 }
 
+/// Answers the greeting beforehand, with a theme: `light` or `dark`.
+///
+/// # Panics
+/// Where the folder cannot be written.
+pub fn welcome(folder: &Path, theme: &str) {
+    let preferences = json!({ "preferences": { "welcomed": true, "theme": theme, "notifications": false } });
+    std::fs::create_dir_all(folder).expect("a data folder");
+    std::fs::write(folder.join("preferences.json"), preferences.to_string()).expect("the preferences");
+}
+
 impl Window {
     /// Opens the app with its data in `folder`.
     ///
@@ -61,7 +82,7 @@ impl Window {
         let driver = Command::new("dbus-run-session")
             .args(["--", "WebKitWebDriver", "--host=127.0.0.1"])
             .arg(format!("--port={port}"))
-            .env("DISPLAY", name)
+            .env("DISPLAY", &name)
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")
             .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
@@ -69,6 +90,11 @@ impl Window {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
+            // What they say of the desktop that is not there would drown the tests' own words.
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // The bus, the driver and the app end together.
+            .process_group(0)
             .spawn()
             .expect("dbus-run-session and WebKitWebDriver are installed (cargo xtask test installs them)");
         let end = Instant::now() + Duration::from_secs(20);
@@ -83,65 +109,105 @@ impl Window {
             "webkitgtk:browserOptions".into(),
             json!({ "binary": app(), "args": all }),
         );
+        // Going to another page of ours is a change of the hash alone; the driver would at times wait for a load that
+        // never comes.
+        capabilities.insert("pageLoadStrategy".into(), json!("none"));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("the app opens a window");
-        Self {
+        let window = Self {
             client,
             driver,
             display,
-        }
+            display_name: name,
+        };
+        window.find("[data-test=app]").await;
+        window
     }
 
     /// The first element that matches, once there is one.
     pub async fn find(&self, css: &str) -> Element {
         let client = &self.client;
-        wait::until(css, async || client.find(Locator::Css(css)).await.ok()).await
+        self.until(css, async || answered(client.find(Locator::Css(css))).await)
+            .await
+    }
+
+    /// Looks until `look` finds something; where it never does, a picture of the window tells why.
+    ///
+    /// # Panics
+    /// With `what` where it never does.
+    pub async fn until<T>(&self, what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+        if let Some(found) = wait::within(wait::PATIENCE, look).await {
+            return found;
+        }
+        self.screenshot("failed").await;
+        let text = self
+            .script("return location.hash + ' ' + document.body.innerText")
+            .await;
+        panic!("never happened: {what}; the window (target/screenshots/failed.png) says: {text}");
     }
 
     /// How many elements match now.
+    ///
+    /// # Panics
+    /// Where the window is gone.
     pub async fn count(&self, css: &str) -> usize {
-        self.client
-            .find_all(Locator::Css(css))
-            .await
-            .map_or(0, |all| all.len())
+        let count = self
+            .script(&format!(
+                "return String(document.querySelectorAll({}).length)",
+                json!(css)
+            ))
+            .await;
+        count
+            .as_str()
+            .and_then(|count| count.parse().ok())
+            .unwrap_or_default()
     }
 
     /// Waits until the text of an element holds `text`; gives all of it.
+    ///
+    /// # Panics
+    /// Where it never does.
     pub async fn text_with(&self, css: &str, text: &str) -> String {
-        let client = &self.client;
-        wait::until(&format!("{css} saying {text:?}"), async || {
-            for element in client.find_all(Locator::Css(css)).await.ok()? {
-                if let Ok(found) = element.text().await
-                    && found.contains(text)
-                {
-                    return Some(found);
-                }
-            }
-            None
+        let script = format!(
+            "return [...document.querySelectorAll({})].map((e) => e.innerText).find((t) => t.includes({})) ?? null",
+            json!(css),
+            json!(text)
+        );
+        self.until(&format!("{css} saying {text:?}"), async || {
+            self.script(&script).await.as_str().map(str::to_owned)
         })
         .await
     }
 
     /// Clicks the first element that matches, once it can be clicked.
+    ///
+    /// # Panics
+    /// Where it never can.
     pub async fn click(&self, css: &str) {
         let client = &self.client;
-        wait::until(&format!("a click on {css}"), async || {
-            client.find(Locator::Css(css)).await.ok()?.click().await.ok()
+        self.until(&format!("a click on {css}"), async || {
+            let element = answered(client.find(Locator::Css(css))).await?;
+            answered(element.click()).await
         })
         .await;
     }
 
-    /// Types into an input after emptying it.
+    /// Puts text into an input as typing does.
     ///
     /// # Panics
-    /// Where the input does not take it.
+    /// Where there is no such input.
     pub async fn fill(&self, css: &str, text: &str) {
-        let element = self.find(css).await;
-        element.clear().await.expect("an input that can be emptied");
-        element.send_keys(text).await.expect("an input that takes keys");
+        self.find(css).await;
+        let script = format!(
+            "const input = document.querySelector({}); input.focus(); input.value = {};\
+             input.dispatchEvent(new Event('input', {{ bubbles: true }})); return null",
+            json!(css),
+            json!(text)
+        );
+        self.script(&script).await;
     }
 
     /// Shows a page of the app, such as `#/alarms`.
@@ -152,15 +218,20 @@ impl Window {
         self.script(&format!("location.hash = {}", json!(hash))).await;
     }
 
-    /// Runs a script in the page.
+    /// Runs a script in the page; one that must not be run twice is not for this.
     ///
     /// # Panics
-    /// Where it fails.
+    /// Where it fails, or the driver does not answer.
     pub async fn script(&self, script: &str) -> serde_json::Value {
-        self.client
-            .execute(script, Vec::new())
-            .await
-            .expect("the script runs")
+        // The driver at times loses an answer while the page is busy; what only looks can be asked again.
+        for _ in 0..5 {
+            let answer = self.client.execute(script, Vec::new());
+            if let Ok(answer) = tokio::time::timeout(Duration::from_secs(5), answer).await {
+                return answer.unwrap_or_else(|error| panic!("the script {script:?} fails: {error}"));
+            }
+            eprintln!("the driver did not answer within 5 s: {script}");
+        }
+        panic!("the driver does not answer: {script}");
     }
 
     /// Sets the size of the window.
@@ -169,13 +240,25 @@ impl Window {
         let _ = self.client.set_window_size(width, height).await;
     }
 
-    /// Keeps a picture of the window.
+    /// Keeps a picture of the window, taken from the display: the driver's own at times never comes.
     ///
     /// # Panics
     /// Where it cannot be taken or written.
     pub async fn screenshot(&self, name: &str) {
-        let png = self.client.screenshot().await.expect("a screenshot");
-        std::fs::write(screenshots().join(format!("{name}.png")), png).expect("a file for the screenshot");
+        let size = self.script("return `${innerWidth}x${innerHeight}+0+0`").await;
+        let path = screenshots().join(format!("{name}.png"));
+        let taken = Command::new("import")
+            .args(["-display", &self.display_name, "-window", "root", "-crop"])
+            .arg(size.as_str().unwrap_or("1280x800+0+0"))
+            .arg("+repage")
+            .arg(&path)
+            .status()
+            .expect("imagemagick is installed (cargo xtask test installs it)");
+        assert!(
+            taken.success(),
+            "no picture of the display for {}",
+            path.display()
+        );
     }
 
     /// Closes the window, which ends the app, and what it was shown on.
@@ -186,6 +269,8 @@ impl Window {
     }
 
     fn end(&mut self) {
+        let group = format!("-{}", self.driver.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         for child in [&mut self.driver, &mut self.display] {
             let _ = child.kill();
             let _ = child.wait();
@@ -199,7 +284,11 @@ impl Drop for Window {
     }
 }
 
-fn display() -> (Child, String) {
+/// A display without a screen, and its name.
+///
+/// # Panics
+/// Where Xvfb is not installed or does not start.
+pub fn display() -> (Child, String) {
     let mut server = Command::new("Xvfb")
         .args([
             "-displayfd",
