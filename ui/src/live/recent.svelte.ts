@@ -7,6 +7,12 @@ const HOUR = 3_600_000_000;
 /** Shorter than this nothing is stretched over the whole width, in µs. */
 const LEAST = HOUR / 6;
 
+/** Less than an eighth of the window is no line to look at, only a scratch at its end. */
+function covers(series: Series, span: number): boolean {
+  const { time } = series;
+  return time.length > 1 && time.at(-1)! - time[0]! >= span / 8;
+}
+
 export class Recent {
   /** By point; a point without history is not in it. */
   series: ReadonlyMap<number, Series> = $state.raw(new Map());
@@ -22,7 +28,7 @@ export class Recent {
     const loader = new Latest<{ points: number[]; from: number; to: number }, Series[]>(
       ({ points: asked, from, to }) => trendSource.history(asked, from, to, width),
       ({ from, to }, answer) => {
-        this.series = new Map(answer.filter((s) => s.time.length > 0).map((s) => [s.point, s]));
+        this.series = new Map(answer.filter((s) => covers(s, to - from)).map((s) => [s.point, s]));
         this.from = from;
         this.to = to;
         const first = Math.min(...answer.flatMap((s) => (s.time.length > 0 ? [s.time[0]!] : [])));
