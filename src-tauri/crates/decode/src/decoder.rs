@@ -11,7 +11,9 @@ use crate::{
 /// Bounds of one decoder's memory and work.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Topics with a route of their own. Messages on further topics are counted and not decoded.
+    /// Topics with a route of their own. Messages on further topics are counted and not decoded, but for those that a
+    /// convention knows by their name or from a description: so many of them again have room, so that a flood of plain
+    /// topics does not keep a device that announces itself from being found.
     pub topics: usize,
     /// Devices.
     pub devices: usize,
@@ -142,7 +144,14 @@ impl Decoder {
         if let Some(route) = self.routes.get_mut(message.topic) {
             return Some(std::mem::take(route));
         }
-        if self.routes.len() >= self.limits.topics {
+        let described_only = self.routes.len() >= self.limits.topics;
+        let full = self.routes.len() >= self.limits.topics.saturating_mul(2);
+        let claims = if full {
+            Vec::new()
+        } else {
+            self.claims(message, described_only)
+        };
+        if described_only && claims.is_empty() {
             let text = format!(
                 "more than {} topics; messages on further ones are counted, not decoded",
                 self.limits.topics
@@ -152,10 +161,7 @@ impl Decoder {
             });
             return None;
         }
-        Some(Route {
-            claims: self.claims(message),
-            kept: None,
-        })
+        Some(Route { claims, kept: None })
     }
 
     fn put_route(&mut self, topic: &str, route: Route) {
@@ -166,11 +172,12 @@ impl Decoder {
         }
     }
 
-    fn claims(&mut self, message: &Message<'_>) -> Vec<(u8, u32)> {
+    /// Who claims a topic; `described_only` leaves out the last convention, which takes anything.
+    fn claims(&mut self, message: &Message<'_>, described_only: bool) -> Vec<(u8, u32)> {
         let mut claims = Vec::new();
         let last = self.conventions.len() - 1;
         for (ix, convention) in self.conventions.iter_mut().enumerate() {
-            if ix == last && !claims.is_empty() {
+            if ix == last && (described_only || !claims.is_empty()) {
                 break;
             }
             match convention.claim(message) {
@@ -248,7 +255,7 @@ impl Decoder {
             retain,
             at,
         };
-        let claims = self.claims(&message);
+        let claims = self.claims(&message, false);
         for &(ix, token) in former
             .iter()
             .filter(|(ix, _)| !claims.iter().any(|(now, _)| now == ix))
@@ -316,6 +323,48 @@ pub(crate) fn shortened(text: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flood_of_plain_topics_leaves_room_for_what_announces_itself() {
+        let mut options = Options::default();
+        options.limits.topics = 10;
+        let mut decoder = Decoder::new(options);
+        let mut say = |topic: &str, payload: &str| {
+            let mut out = Vec::new();
+            let message = Message {
+                topic,
+                payload: payload.as_bytes(),
+                retain: false,
+                at: 1_795_000_000_000_000,
+            };
+            decoder.message(&message, &mut out);
+            (out, decoder.routes.len())
+        };
+        for number in 0..30 {
+            say(&format!("flood/t{number}"), "1");
+        }
+        let (_, routes) = say("flood/more", "1");
+        assert_eq!(routes, 10);
+        say(
+            "homeassistant/sensor/x/config",
+            r#"{"name":"X","uniq_id":"x","stat_t":"x/s"}"#,
+        );
+        let (events, _) = say("x/s", "5");
+        assert!(
+            events.iter().any(|event| matches!(event, Event::Reading(_))),
+            "{events:?}"
+        );
+        // That room is bounded as well.
+        for number in 0..30 {
+            say(
+                &format!("homeassistant/sensor/y{number}/config"),
+                r#"{"name":"Y","stat_t":"y"}"#,
+            );
+        }
+        let (events, routes) = say("spBv1.0/G/NDATA/E", "");
+        assert_eq!(routes, 20);
+        assert!(matches!(&events[..], [Event::Diagnosis(it)] if it.kind == DiagnosisKind::TooMany));
+    }
 
     #[test]
     fn filters_match_as_mqtt_says() {

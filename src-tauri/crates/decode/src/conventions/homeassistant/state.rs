@@ -21,7 +21,6 @@ impl HomeAssistant {
         let text = std::str::from_utf8(message.payload);
         let vars = Vars::new(text.unwrap_or_default(), message.at);
         let mut troubles = Vec::new();
-        let mut unreadable = false;
         for &id in &feeds {
             let Some(feed) = self.feeds.get_mut(id) else {
                 continue;
@@ -36,7 +35,8 @@ impl HomeAssistant {
                         if matches!(target.read, Read::Size { base64: false }) {
                             context.value(target.point, message.at, Value::Int(message.payload.len() as i64));
                         } else {
-                            unreadable = true;
+                            let text = "a value that is no UTF-8 text".to_owned();
+                            troubles.push((target.device, DiagnosisKind::InvalidUtf8, text));
                         }
                         continue;
                     }
@@ -71,10 +71,6 @@ impl HomeAssistant {
             }
         }
         self.feeds.put(slot, feeds);
-        if unreadable {
-            let text = "a value that is no UTF-8 text";
-            context.diagnose(None, message.topic, DiagnosisKind::InvalidUtf8, text);
-        }
         troubles.dedup();
         for (device, kind, text) in troubles.into_iter().take(MOST_DIAGNOSES) {
             context.diagnose(Some(device), message.topic, kind, text);

@@ -112,6 +112,14 @@ impl Plain {
         true
     }
 
+    /// The device that a topic feeds, once it does.
+    fn device_of(&self, token: u32) -> Option<DeviceIx> {
+        self.topics
+            .get(token as usize)?
+            .as_ref()
+            .map(|topic| topic.device)
+    }
+
     fn json(&mut self, token: u32, message: &Message<'_>, read: &json::Read<'_>, context: &mut Context<'_>) {
         let mut flat = Flat::of(&read.json, message.at);
         flat.cut |= read.cut;
@@ -119,24 +127,9 @@ impl Plain {
     }
 
     fn flat(&mut self, token: u32, message: &Message<'_>, flat: &Flat<'_>, context: &mut Context<'_>) {
-        if flat.cut {
-            let text =
-                "the payload has more values, levels or elements than are shown; the rest was left out";
-            context.diagnose(None, message.topic, DiagnosisKind::TooLarge, text);
-        }
-        if flat.clock {
-            let text = "the payload's time is more than an hour ahead; the time of arrival is used";
-            context.diagnose(None, message.topic, DiagnosisKind::Clock, text);
-        }
-        if flat
-            .leaves
-            .iter()
-            .any(|leaf| leaf.scalar == Scalar::Unknown(true))
-        {
-            let text = "a value is not a number (nan or infinite); it is shown as unknown";
-            context.diagnose(None, message.topic, DiagnosisKind::NotANumber, text);
-        }
-        if !self.begin(token, message, flat, context) {
+        let known = self.begin(token, message, flat, context);
+        tell(flat, self.device_of(token), message, context);
+        if !known {
             return;
         }
         let Some(topic) = self.topics[token as usize].as_mut() else {
@@ -218,13 +211,18 @@ impl Convention for Plain {
             Ok(read) => self.json(token, message, &read, context),
             Err(error) => {
                 let Some(repaired) = json::repaired(trimmed) else {
-                    return malformed(message, &error, context);
+                    return malformed(self.device_of(token), message, &error, context);
                 };
                 let what = "the JSON holds bare nan or inf; they count as unknown";
-                context.diagnose(None, message.topic, DiagnosisKind::NotANumber, what);
+                context.diagnose(
+                    self.device_of(token),
+                    message.topic,
+                    DiagnosisKind::NotANumber,
+                    what,
+                );
                 match json::read(&repaired) {
                     Ok(read) => self.json(token, message, &read, context),
-                    Err(error) => malformed(message, &error, context),
+                    Err(error) => malformed(self.device_of(token), message, &error, context),
                 }
             }
         }
@@ -256,9 +254,34 @@ impl Convention for Plain {
     }
 }
 
-fn malformed(message: &Message<'_>, error: &serde_json::Error, context: &mut Context<'_>) {
+/// Tells what of a message was left out or not believed.
+fn tell(flat: &Flat<'_>, device: Option<DeviceIx>, message: &Message<'_>, context: &mut Context<'_>) {
+    if flat.cut {
+        let text = "the payload has more values, levels or elements than are shown; the rest was left out";
+        context.diagnose(device, message.topic, DiagnosisKind::TooLarge, text);
+    }
+    if flat.clock {
+        let text = "the payload's time is more than an hour ahead or from before this century; the time of arrival is used";
+        context.diagnose(device, message.topic, DiagnosisKind::Clock, text);
+    }
+    if flat
+        .leaves
+        .iter()
+        .any(|leaf| leaf.scalar == Scalar::Unknown(true))
+    {
+        let text = "a value is not a number (nan or infinite); it is shown as unknown";
+        context.diagnose(device, message.topic, DiagnosisKind::NotANumber, text);
+    }
+}
+
+fn malformed(
+    device: Option<DeviceIx>,
+    message: &Message<'_>,
+    error: &serde_json::Error,
+    context: &mut Context<'_>,
+) {
     let text = format!("the JSON does not parse: {error}");
-    context.diagnose(None, message.topic, DiagnosisKind::MalformedJson, text);
+    context.diagnose(device, message.topic, DiagnosisKind::MalformedJson, text);
 }
 
 /// The payload as text; none for invalid UTF-8 and for bytes that no text holds.

@@ -1,8 +1,11 @@
 //! Timestamps of many spellings, as UTC microseconds.
 
-use hearthline_model::{HOUR, MINUTE, Micros};
+use hearthline_model::{HOUR, MINUTE, Micros, SECOND};
 
 use super::json::Json;
+
+/// The first moment of 2001: no device that speaks MQTT tells a true time from before it.
+const CLOCK_UNSET: Micros = 978_307_200 * SECOND;
 
 /// Whether a key names the time of its object.
 pub(super) fn is_time_key(key: &str) -> bool {
@@ -30,14 +33,15 @@ pub(super) fn is_time_key(key: &str) -> bool {
 pub(super) enum Stamp {
     /// It is no time: the key is an ordinary value (`t` for a temperature).
     No,
-    /// A time that cannot be relied on: without a zone, or in the future. The arrival holds; `true` where the clock is wrong.
+    /// A time that cannot be relied on: without a zone, in the future, or long past. The arrival holds; `true` where the clock is wrong.
     Useless(bool),
     /// The device's own time.
     At(Micros),
 }
 
 /// Reads the value of a time key. Numbers count as seconds, milliseconds, microseconds or nanoseconds by their magnitude; a number
-/// before 2001 is no time. Times more than an hour ahead of the arrival are not believed.
+/// before 2001 is no time. Times more than an hour ahead of the arrival are not believed, nor are dates before 2001: those are of
+/// a clock that was never set.
 pub(super) fn read(json: &Json<'_>, arrival: Micros) -> Stamp {
     let at = match json {
         Json::Int(int) => of_number(*int as f64, Some(*int)),
@@ -67,7 +71,7 @@ pub(super) fn read(json: &Json<'_>, arrival: Micros) -> Stamp {
     };
     match at {
         None => Stamp::No,
-        Some(at) if at > arrival.saturating_add(HOUR) => Stamp::Useless(true),
+        Some(at) if at > arrival.saturating_add(HOUR) || at < CLOCK_UNSET => Stamp::Useless(true),
         Some(at) => Stamp::At(at),
     }
 }
@@ -126,5 +130,9 @@ mod tests {
             Stamp::Useless(false)
         );
         assert_eq!(read(&Json::Text("12:30".into()), NOW), Stamp::No);
+        assert_eq!(
+            read(&Json::Text("1970-01-01T00:00:07Z".into()), NOW),
+            Stamp::Useless(true)
+        );
     }
 }

@@ -95,7 +95,11 @@ impl Sparkplug {
     fn edge(&mut self, node: u32, slot: u32, kind: Kind, message: &Message<'_>, context: &mut Context<'_>) {
         let payload = match read(message.payload, context.limits().payload) {
             Ok(payload) => payload,
-            Err((kind, text)) => return context.diagnose(None, message.topic, kind, text),
+            Err((kind, text)) => {
+                let slots = &self.nodes[node as usize].slots;
+                let device = slots[slot as usize].device.or(slots[0].device);
+                return context.diagnose(device, message.topic, kind, text);
+            }
         };
         match kind {
             Kind::Birth if slot == 0 => self.node_birth(node, &payload, message, context),
