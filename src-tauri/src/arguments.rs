@@ -72,7 +72,7 @@ mod tests {
         let all = parse("--demo --data-dir /tmp/x --for 5m --gtk-something").unwrap();
         assert!(all.demo);
         assert_eq!(all.folder, Some("/tmp/x".into()));
-        assert_eq!(all.lasting, Some(Duration::from_secs(300)));
+        assert_eq!(all.lasting, Some(Duration::from_mins(5)));
         assert_eq!(parse("").unwrap(), Arguments::default());
     }
 

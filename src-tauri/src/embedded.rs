@@ -75,7 +75,7 @@ impl Embedded {
     }
 
     async fn apply_inside(&mut self, engine: &Engine, password: Option<String>) -> Result<(), String> {
-        let known = engine.brokers().into_iter().find(|broker| broker.embedded_name());
+        let known = engine.brokers().into_iter().find(EmbeddedName::embedded_name);
         if !self.settings.running {
             if let Some(known) = known.filter(|known| known.settings.enabled) {
                 let off = engine.enable_broker(known.id, false).await;

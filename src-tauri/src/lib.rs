@@ -27,7 +27,7 @@ pub fn run() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     match Arguments::parse(std::env::args().skip(1)) {
-        Ok(arguments) => start::start(arguments),
+        Ok(arguments) => start::start(&arguments),
         Err(problem) => {
             eprintln!("{problem}");
             ExitCode::from(2)

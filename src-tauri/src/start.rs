@@ -18,7 +18,7 @@ use crate::{commands, secrets, summary, watcher, window};
 const DRAWN: Duration = Duration::from_secs(3);
 
 /// Runs the program to its end.
-pub fn start(arguments: Arguments) -> ExitCode {
+pub fn start(arguments: &Arguments) -> ExitCode {
     let mut builder = tauri::Builder::default();
     // With a folder of its own a program stands beside the person's usual one: for tests and for trying things.
     if arguments.folder.is_none() {

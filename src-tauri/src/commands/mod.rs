@@ -1,5 +1,8 @@
 //! What the window may ask and do: each command is one call of the engine. Names and types stand in `ui/src/ipc/commands.ts`.
 
+// Tauri hands arguments over by value.
+#![allow(clippy::needless_pass_by_value)]
+
 mod alarms;
 mod brokers;
 mod control;
