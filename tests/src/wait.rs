@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Long enough for a loaded machine; a test that waits so long has failed.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Looks again and again until `look` finds something.
 ///

@@ -72,7 +72,7 @@ impl Window {
     /// Opens the app with its data in `folder`.
     ///
     /// # Panics
-    /// Where Xvfb, dbus or WebKitWebDriver are missing or the app does not come up.
+    /// Where Xvfb, dbus or `WebKitWebDriver` are missing or the app does not come up.
     pub async fn open(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let (display, name) = display();
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))

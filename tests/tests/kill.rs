@@ -1,5 +1,8 @@
 //! SIGKILL at any moment under QoS 1 load: nothing that the broker took is lost, nothing is stored twice.
 
+// Test code: a failed expectation is how it tells.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -68,19 +71,19 @@ async fn nothing_is_lost_and_nothing_doubled_when_killed() {
     })
     .await;
 
-    let mut published = 0i64;
+    let mut sent = 0i64;
     for round in 0..KILLS {
-        let before = published;
+        let before = sent;
         let deadline = tokio::time::Instant::now() + Duration::from_millis(random.random_range(100..900));
         while tokio::time::Instant::now() < deadline {
-            let topic = format!("kill/device{}/number", published % i64::from(DEVICES));
-            publisher.send(&topic, published.to_string(), false).await;
-            published += 1;
+            let topic = format!("kill/device{}/number", sent % i64::from(DEVICES));
+            publisher.send(&topic, sent.to_string(), false).await;
+            sent += 1;
         }
         // At a random moment of the work on them, not after it.
         engine.kill().unwrap();
         engine.wait().unwrap();
-        publisher.settled((published - before) as usize).await;
+        publisher.settled((sent - before) as usize).await;
         if round == KILLS / 2 {
             broker.stop();
             broker.run();
@@ -92,7 +95,7 @@ async fn nothing_is_lost_and_nothing_doubled_when_killed() {
     let stored_all = wait::until("everything is stored", async || {
         let found = stored(folder.path());
         let numbers = found.keys().filter(|number| **number >= 0).count();
-        (numbers as i64 >= published).then_some(found)
+        (numbers as i64 >= sent).then_some(found)
     })
     .await;
     engine.kill().unwrap();
@@ -101,7 +104,7 @@ async fn nothing_is_lost_and_nothing_doubled_when_killed() {
         .iter()
         .filter(|(number, count)| **number >= 0 && **count > 1)
         .collect();
-    println!("published {published}, lost 0, doubled {}", doubled.len());
+    println!("published {sent}, lost 0, doubled {}", doubled.len());
     assert!(doubled.is_empty(), "stored more than once: {doubled:?}");
     // The file itself is whole.
     let path = folder.path().join(hearthline_engine::DATABASE);

@@ -1,6 +1,9 @@
 //! Pictures of every view on the demo, for a person to look at: both faces, light and dark, two sizes. Kept in
 //! `target/screenshots`. What must be on each is asserted, so that a picture of nothing is a failure.
 
+// Test code: a failed expectation is how it tells.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
 use hearthline_tests::window::{Window, welcome};
 
 const SIZES: [(u32, u32); 2] = [(1280, 800), (1920, 1080)];

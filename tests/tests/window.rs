@@ -1,6 +1,9 @@
 //! What a person sees and does, on a real mosquitto and in the real window: a device in its room, a gauge that follows, an
 //! alarm from raising to clearing, a command that arrives and is confirmed, a trend after a restart.
 
+// Test code: a failed expectation is how it tells.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
 use std::path::Path;
 
 use hearthline_engine::view::BrokerEdit;
