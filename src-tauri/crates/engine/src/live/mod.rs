@@ -83,7 +83,9 @@ impl Live {
         });
         slot.device = device;
         slot.expire_after = desc.expire_after.map(|seconds| Micros::from(seconds) * SECOND);
-        slot.regular = desc.kind == Kind::Number && desc.command.is_none();
+        // Sparkplug reports by exception: a value that stays is not repeated, and only a death tells of silence.
+        let repeated = desc.platform != "metric";
+        slot.regular = desc.kind == Kind::Number && desc.command.is_none() && repeated;
     }
 
     /// A device exists.
@@ -325,6 +327,23 @@ mod tests {
         live.broker(BrokerId(1), false);
         live.settle(201 * SECOND, &mut turned);
         assert_eq!(quality(&live), Quality::Stale);
+    }
+
+    #[test]
+    fn a_metric_reported_by_exception_may_stay_silent() {
+        let mut live = live();
+        let desc = PointDesc {
+            kind: Kind::Number,
+            platform: "metric".into(),
+            ..PointDesc::default()
+        };
+        live.describe(POINT, DEVICE, &desc);
+        for second in 1..=20 {
+            live.reading(POINT, &reading(second * SECOND, 1.0));
+        }
+        let mut turned = Vec::new();
+        live.settle(2000 * SECOND, &mut turned);
+        assert_eq!(turned, []);
     }
 
     #[test]
