@@ -130,7 +130,14 @@ fn placement(levels: &[&str], device: usize, after: &[&str], realm: Option<Realm
     let name = own[device - 1];
     let device_name = match device.checked_sub(2).map(|before| own[before]) {
         Some(before) if is_number(name) => format!("{} {name}", humanise(before)),
-        _ => humanise(name),
+        _ => match humanise(name) {
+            // A level of nothing but signs or blanks: something must stand on the tile.
+            empty if empty.trim().is_empty() => match name.trim() {
+                "" => "Unnamed".into(),
+                signs => signs.into(),
+            },
+            name => name,
+        },
     };
     let telling: Vec<&str> = rest
         .iter()
@@ -263,6 +270,8 @@ mod tests {
             Object,
             r#"plain:kitchen_sensor "Kitchen sensor" Home[]  """#,
         );
+        check("/", Scalar, r#"plain:/ "/" Home[]  """#);
+        check(" ", Scalar, r#"plain:  "Unnamed" Home[]  """#);
         check(
             "temperature",
             Scalar,
