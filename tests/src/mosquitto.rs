@@ -11,6 +11,8 @@ use tempfile::TempDir;
 pub struct Mosquitto {
     child: Option<Child>,
     folder: TempDir,
+    /// Lines of its configuration beside those that every test needs.
+    settings: &'static str,
     /// Where it listens, on loopback.
     pub port: u16,
 }
@@ -21,6 +23,19 @@ impl Mosquitto {
     /// # Panics
     /// Where mosquitto is not installed or does not start.
     pub fn start() -> Self {
+        // What waits for absent clients is on disk within a second.
+        Self::with("persistence true\nautosave_interval 1\n")
+    }
+
+    /// Starts one as its default settings have it, but that it drops nothing, however much waits: for benches.
+    ///
+    /// # Panics
+    /// As [`Mosquitto::start`].
+    pub fn plain() -> Self {
+        Self::with("")
+    }
+
+    fn with(settings: &'static str) -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .and_then(|listener| listener.local_addr())
             .map(|address| address.port())
@@ -28,10 +43,16 @@ impl Mosquitto {
         let mut broker = Self {
             child: None,
             folder: tempfile::tempdir().expect("a folder"),
+            settings,
             port,
         };
         broker.run();
         broker
+    }
+
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
     }
 
     /// Ends it hard and starts it again: what it had persisted comes back.
@@ -52,10 +73,11 @@ impl Mosquitto {
     pub fn run(&mut self) {
         let config = self.folder.path().join("mosquitto.conf");
         let text = format!(
-            "listener {} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {}/\n\
-             autosave_interval 1\nmax_queued_messages 0\nmessage_size_limit 0\nuser root\n",
+            "listener {} 127.0.0.1\nallow_anonymous true\npersistence_location {}/\n\
+             max_queued_messages 0\nmessage_size_limit 0\nuser root\n{}",
             self.port,
-            self.folder.path().display()
+            self.folder.path().display(),
+            self.settings
         );
         std::fs::write(&config, text).expect("the configuration");
         let program = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"]
