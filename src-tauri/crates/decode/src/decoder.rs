@@ -264,7 +264,11 @@ impl Decoder {
                 convention.released(token, topic, context);
             });
         }
-        if kept.is_some() {
+        // What a convention let go of is plain from its next message on: the last one was a value of what is no more.
+        let last = self.conventions.len() - 1;
+        let plain = |claims: &[(u8, u32)]| claims.iter().any(|&(ix, _)| usize::from(ix) == last);
+        let let_go = plain(&claims) && !former.is_empty() && !plain(&former);
+        if kept.is_some() && !let_go {
             self.deliver(&claims, &message, out);
         }
         self.put_route(topic, Route { claims, kept });
@@ -364,6 +368,35 @@ mod tests {
         let (events, routes) = say("spBv1.0/G/NDATA/E", "");
         assert_eq!(routes, 20);
         assert!(matches!(&events[..], [Event::Diagnosis(it)] if it.kind == DiagnosisKind::TooMany));
+    }
+
+    #[test]
+    fn what_is_removed_does_not_come_back_as_a_plain_device_until_it_speaks() {
+        let mut decoder = Decoder::new(Options::default());
+        let mut say = |topic: &str, payload: &str| {
+            let mut out = Vec::new();
+            let message = Message {
+                topic,
+                payload: payload.as_bytes(),
+                retain: false,
+                at: 1_795_000_000_000_000,
+            };
+            decoder.message(&message, &mut out);
+            out
+        };
+        let config = "homeassistant/sensor/x/config";
+        say(config, r#"{"name":"X","uniq_id":"x","stat_t":"x/s"}"#);
+        say("x/s", "5");
+        let gone = say(config, "");
+        assert!(gone.iter().any(|event| matches!(event, Event::DeviceGone(_))));
+        assert!(
+            !gone
+                .iter()
+                .any(|event| matches!(event, Event::Device { .. } | Event::Reading(_))),
+            "{gone:?}"
+        );
+        let spoke = say("x/s", "6");
+        assert!(matches!(&spoke[..], [Event::Device { desc, .. }, ..] if desc.convention == "plain"));
     }
 
     #[test]
