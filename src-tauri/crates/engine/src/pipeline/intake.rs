@@ -57,7 +57,8 @@ impl Intake {
             redelivery,
             configs: FxHashMap::default(),
             down_since: Some(0),
-            shown_up: false,
+            // What the live table takes for granted, and may still know from a connection with other settings.
+            shown_up: true,
         }
     }
 
