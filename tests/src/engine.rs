@@ -228,11 +228,13 @@ impl Running {
         .await
     }
 
-    /// Everything that is stored of a point, in order of time.
+    /// Everything that is stored of a point, in order of time; what the window shows by now is among it.
     ///
     /// # Panics
     /// Where the file cannot be read.
-    pub fn stored(&self, point: PointId) -> Vec<Sample> {
+    pub async fn stored(&self, point: PointId) -> Vec<Sample> {
+        // Values are shown a moment before they are on disk; any question to the pipeline is answered after that.
+        let _ = self.engine.conditions(point).await;
         stored(&self.folder, point)
     }
 

@@ -257,7 +257,7 @@ async fn clocks_that_are_wrong() {
             (shown.at - begin).abs() < MINUTE,
             "{name}: the arrival's time is shown"
         );
-        let stored = stage.running.stored(level);
+        let stored = stage.running.stored(level).await;
         assert!(
             stored.iter().all(|sample| (sample.at - begin).abs() < MINUTE),
             "{stored:?}"
