@@ -38,7 +38,7 @@ pub fn test(yes: bool) -> Result<(), Error> {
     needs::ensure(For::Test, yes)?;
     run(npm().args(["run", "--silent", "test"]))?;
     build_ui()?;
-    build_app(false)?;
+    // Builds the app as well, for its own test and for those of the whole system.
     let features = "hearthline/custom-protocol,hearthline-engine/ts,hearthline-model/ts";
     run(command("cargo").args(["test", "--locked", "--workspace", "--features", features]))?;
     unchanged("ui/src/ipc/gen")
@@ -84,7 +84,14 @@ pub fn bench(yes: bool, args: &[String]) -> Result<(), Error> {
     build_app(true)?;
     let mut bench = command("cargo");
     // The shell has no benches, and building it as one would take as long as all others together.
-    bench.args(["bench", "--locked", "--quiet", "--workspace", "--exclude", "hearthline"]);
+    bench.args([
+        "bench",
+        "--locked",
+        "--quiet",
+        "--workspace",
+        "--exclude",
+        "hearthline",
+    ]);
     if !args.iter().any(|arg| arg == "--bench") {
         bench.args(["--bench", "*"]);
     }
