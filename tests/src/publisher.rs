@@ -75,6 +75,19 @@ impl Publisher {
             .expect("the client runs");
     }
 
+    /// Publishes at a quality of service of its own without waiting; at QoS 0 nothing is acknowledged.
+    pub async fn send_as(&mut self, topic: &str, payload: impl Into<Vec<u8>>, qos: u8, retain: bool) {
+        let qos = match qos {
+            0 => QoS::AtMostOnce,
+            1 => QoS::AtLeastOnce,
+            _ => QoS::ExactlyOnce,
+        };
+        self.client
+            .publish(topic, qos, retain, payload)
+            .await
+            .expect("the client runs");
+    }
+
     /// Waits until the broker acknowledged so many messages.
     ///
     /// # Panics

@@ -213,15 +213,13 @@ impl Convention for Plain {
                 let Some(repaired) = json::repaired(trimmed) else {
                     return malformed(self.device_of(token), message, &error, context);
                 };
-                let what = "the JSON holds bare nan or inf; they count as unknown";
-                context.diagnose(
-                    self.device_of(token),
-                    message.topic,
-                    DiagnosisKind::NotANumber,
-                    what,
-                );
                 match json::read(&repaired) {
-                    Ok(read) => self.json(token, message, &read, context),
+                    Ok(read) => {
+                        self.json(token, message, &read, context);
+                        let what = "the JSON holds bare nan or inf; they count as unknown";
+                        let device = self.device_of(token);
+                        context.diagnose(device, message.topic, DiagnosisKind::NotANumber, what);
+                    }
                     Err(error) => malformed(self.device_of(token), message, &error, context),
                 }
             }
