@@ -27,10 +27,25 @@ pub fn run() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     match Arguments::parse(std::env::args().skip(1)) {
+        Ok(_) if !has_display() => {
+            eprintln!(
+                "Hearthline needs a display, and neither DISPLAY nor WAYLAND_DISPLAY names one; start it from a desktop, \
+                 or under Xvfb"
+            );
+            ExitCode::FAILURE
+        }
         Ok(arguments) => start::start(&arguments),
         Err(problem) => {
             eprintln!("{problem}");
             ExitCode::from(2)
         }
     }
+}
+
+/// Without one the toolkit does not answer but panics.
+fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }

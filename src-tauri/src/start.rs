@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hearthline_engine::{Engine, Options};
@@ -42,8 +43,13 @@ pub fn start(arguments: &Arguments) -> ExitCode {
         }
     };
     app.run(|app, event| {
-        if let RunEvent::Exit = event {
-            end(app);
+        if let RunEvent::ExitRequested { api, code, .. } = event
+            && !app.state::<App>().ended.load(Ordering::Relaxed)
+        {
+            // The main thread goes on while everything is closed: others may still ask something of it, and would wait
+            // for ever for a thread that waits for them.
+            api.prevent_exit();
+            tauri::async_runtime::spawn(end(app.clone(), code.unwrap_or_default()));
         }
     });
     ExitCode::SUCCESS
@@ -83,6 +89,8 @@ fn setup(app: &AppHandle, arguments: &Arguments) -> Result<(), String> {
         live: LiveSignal::default(),
         person: std::env::var("USER").unwrap_or_else(|_| "person".into()),
         told: Mutex::default(),
+        ending: AtomicBool::new(false),
+        ended: AtomicBool::new(false),
     });
     window::open(app).map_err(|error| error.to_string())?;
     if let Err(error) = window::tray(app) {
@@ -149,11 +157,14 @@ async fn live_until(live: impl Future<Output = ()>, lasting: Duration) {
     let _ = tokio::time::timeout(lasting, live).await;
 }
 
-/// Commits what had arrived and closes everything.
-fn end(app: &AppHandle) {
+/// Commits what had arrived, closes everything, and then ends the program.
+async fn end(app: AppHandle, code: i32) {
     let state = app.state::<App>();
-    tauri::async_runtime::block_on(async {
-        state.engine.stop().await;
-        state.embedded.lock().await.stop().await;
-    });
+    if state.ending.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    state.engine.stop().await;
+    state.embedded.lock().await.stop().await;
+    state.ended.store(true, Ordering::Relaxed);
+    app.exit(code);
 }

@@ -1,6 +1,7 @@
 //! What every command can reach.
 
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use hearthline_engine::Engine;
 
@@ -22,6 +23,10 @@ pub struct App {
     pub person: String,
     /// Alarms that were told of already.
     pub told: Mutex<crate::watcher::Told>,
+    /// The end was asked for.
+    pub ending: AtomicBool,
+    /// Everything is closed.
+    pub ended: AtomicBool,
 }
 
 impl App {

@@ -43,12 +43,9 @@ pub async fn watch(app: AppHandle) {
             news(&mut told, &alarms)
         };
         if state.kept.preferences().notifications {
-            for (title, body) in sentences(&news) {
-                let shown = app.notification().builder().title(title).body(body).show();
-                if let Err(error) = shown {
-                    tracing::warn!(message = "a notification was not shown", %error);
-                }
-            }
+            let (app, sentences) = (app.clone(), sentences(&news));
+            // The desktop may take its time, or never answer.
+            drop(tokio::task::spawn_blocking(move || notify(&app, sentences)));
         }
         show_counts(&app, &alarms);
     }
@@ -96,10 +93,16 @@ fn sentence(alarm: &AlarmView) -> (String, String) {
     (alarm.text.clone(), format!("{}{place}", alarm.device_name))
 }
 
+fn notify(app: &AppHandle, sentences: Vec<(String, String)>) {
+    for (title, body) in sentences {
+        let shown = app.notification().builder().title(title).body(body).show();
+        if let Err(error) = shown {
+            tracing::warn!(message = "a notification was not shown", %error);
+        }
+    }
+}
+
 fn show_counts(app: &AppHandle, alarms: &AlarmsView) {
-    let Some(tray) = app.tray_by_id(TRAY) else {
-        return;
-    };
     let waiting: u32 = alarms.unacknowledged.iter().sum();
     let text = match waiting {
         0 => "Hearthline: nothing waits".to_owned(),
@@ -107,9 +110,15 @@ fn show_counts(app: &AppHandle, alarms: &AlarmsView) {
         many => format!("Hearthline: {many} alarms wait"),
     };
     let title = (waiting > 0).then(|| waiting.to_string());
-    // A desktop without a tray shows neither; the strip in the window does.
-    let _ = tray.set_tooltip(Some(text));
-    let _ = tray.set_title(title.or_else(|| Some(String::new())));
+    let handle = app.clone();
+    // Handed over rather than waited for: the main thread may be busy. A desktop without a tray shows neither; the strip
+    // in the window does.
+    let _ = app.run_on_main_thread(move || {
+        if let Some(tray) = handle.tray_by_id(TRAY) {
+            let _ = tray.set_tooltip(Some(text));
+            let _ = tray.set_title(title.or_else(|| Some(String::new())));
+        }
+    });
 }
 
 #[cfg(test)]

@@ -24,4 +24,6 @@ fn help_and_mistakes_are_answered_without_a_window() {
     assert!(code == Some(2) && said.contains("--data-dir FOLDER"), "{said}");
     let (code, said) = run(&["--for", "soon"]);
     assert!(code == Some(2) && said.contains("30s or 5m"), "{said}");
+    let (code, said) = run(&["--demo"]);
+    assert!(code == Some(1) && said.contains("needs a display"), "{said}");
 }
