@@ -174,9 +174,7 @@ async fn captures_of_real_libraries() {
     values.sort_by(|a, b| a.0.cmp(&b.0));
     let get = |name: &str| {
         let found = values.iter().find(|(known, _)| known == name);
-        found
-            .map(|(_, value)| value.clone())
-            .unwrap_or_else(|| panic!("{name} in {values:?}"))
+        found.map_or_else(|| panic!("{name} in {values:?}"), |(_, value)| value.clone())
     };
     assert_eq!(get("Flow temp"), Value::Float(54.3));
     assert_eq!(get("Setpoint"), Value::Float(45.5));

@@ -195,15 +195,21 @@ impl World {
     pub fn point(&mut self, id: PointId, device: DeviceId, desc: Arc<PointDesc>) {
         self.touch(device);
         let limits = desc.limits;
-        if let Some(point) = self.points.get_mut(&id) {
+        let former = if let Some(point) = self.points.get_mut(&id) {
             point.desc = desc;
-            point.device = device;
+            Some(std::mem::replace(&mut point.device, device))
         } else {
             self.points.insert(id, Point { device, desc, limits });
+            None
+        };
+        // Looked for in a list only where it moved: a device of a hundred thousand topics would cost their square.
+        if former == Some(device) {
+            return;
         }
-        if let Some(device) = self.devices.get_mut(&device)
-            && !device.points.contains(&id)
-        {
+        if let Some(former) = former.and_then(|former| self.devices.get_mut(&former)) {
+            former.points.retain(|point| *point != id);
+        }
+        if let Some(device) = self.devices.get_mut(&device) {
             device.points.push(id);
         }
     }
