@@ -134,6 +134,25 @@ async fn a_person_sees_and_acts() {
     window.fill("[data-test=topic-search]", "kitchen/thermo").await;
     window.text_with("[data-test=topic-row]", "23.25").await;
 
+    // Malformed input is a counted line on the device it came from, in words, and what is good goes on beside it.
+    for _ in 0..3 {
+        device.publish("kitchen/thermo", "{\"cut", false).await;
+    }
+    device
+        .publish("homeassistant/sensor/bad/config", "{\"name\": 7,", true)
+        .await;
+    window.go("#/explore?tab=diagnoses").await;
+    window
+        .text_with("[data-test=diagnosis-group]", "Thermo <b>one</b>")
+        .await;
+    window
+        .find("[data-test=diagnosis-row][data-topic='kitchen/thermo'][data-count='3']")
+        .await;
+    window
+        .find("[data-test=diagnosis-row][data-kind=malformed_json][data-topic='homeassistant/sensor/bad/config']")
+        .await;
+    window.screenshot("window-diagnoses").await;
+
     // What was stored is there after a restart, drawn from the database.
     window.go("#/home").await;
     let value = format!("{kitchen} [data-test=tile][data-name^='Thermo'] [data-test=value]");
