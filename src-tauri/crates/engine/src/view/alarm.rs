@@ -1,0 +1,130 @@
+//! Alarms, their journal, their conditions.
+
+use hearthline_model::{
+    AlarmId, AlarmState, Condition, DeviceId, Micros, PointId, Priority, Realm, Transition, Value,
+};
+use serde::{Deserialize, Serialize};
+
+/// An alarm that is not normal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct AlarmView {
+    /// Lasting id.
+    pub id: AlarmId,
+    /// Its device.
+    pub device: DeviceId,
+    /// Its point.
+    pub point: Option<PointId>,
+    /// `lo_lo`, `hi`, `state`, `stale`, `offline`, …
+    pub condition: String,
+    /// ISA-18.2 state.
+    pub state: AlarmState,
+    /// Priority.
+    pub priority: Priority,
+    /// What people read.
+    pub text: String,
+    /// Name of the device.
+    pub device_name: String,
+    /// Path of the place: `Cellar`, `Berlin › Filling › Line 2`.
+    pub place_name: String,
+    /// Which face.
+    pub realm: Realm,
+    /// What to do.
+    pub response: String,
+    /// Value at the moment of raising.
+    pub value: Value,
+    /// The limit.
+    pub limit: Option<f64>,
+    /// Unit of value and limit.
+    pub unit: Option<String>,
+    /// When the cause happened.
+    pub raised_at: Micros,
+    /// Last transition.
+    pub changed_at: Micros,
+    /// How often it was raised since it was last normal and acknowledged.
+    pub count: u32,
+    /// Comes from the demo.
+    pub demo: bool,
+}
+
+/// All alarms that are not normal, most urgent first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct AlarmsView {
+    /// Revision.
+    pub rev: u32,
+    /// Sorted: unacknowledged first, then by priority, then newest first.
+    pub alarms: Vec<AlarmView>,
+    /// How many not acknowledged, by priority.
+    pub unacknowledged: [u32; 5],
+    /// How many with a true condition, by priority.
+    pub active: [u32; 5],
+}
+
+/// What part of the alarm journal to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct JournalFilter {
+    /// Not before.
+    pub from: Option<Micros>,
+    /// Before.
+    pub to: Option<Micros>,
+    /// Only of this device.
+    pub device: Option<DeviceId>,
+    /// Only of this point.
+    pub point: Option<PointId>,
+    /// Only these; empty: all.
+    pub priorities: Vec<Priority>,
+    /// Only where text, device or place contain it (case-insensitive).
+    pub search: String,
+    /// For paging: only entries with a smaller `seq`.
+    pub before: Option<u64>,
+    /// At most so many, 1–1000.
+    pub limit: u32,
+}
+
+/// A line of the alarm journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct JournalLine {
+    /// Number of the entry, growing.
+    pub seq: u64,
+    /// The alarm.
+    pub alarm: AlarmId,
+    /// Its device.
+    pub device: DeviceId,
+    /// Its point.
+    pub point: Option<PointId>,
+    /// When.
+    pub at: Micros,
+    /// What happened.
+    pub transition: Transition,
+    /// State after it.
+    pub state: AlarmState,
+    /// Priority.
+    pub priority: Priority,
+    /// What people read.
+    pub text: String,
+    /// Name of the device.
+    pub device_name: String,
+    /// Place path.
+    pub place_name: String,
+    /// Value.
+    pub value: Value,
+    /// Limit.
+    pub limit: Option<f64>,
+    /// Unit.
+    pub unit: Option<String>,
+    /// Person, empty for logic.
+    pub who: String,
+}
+
+/// The conditions of a point, for the limits editor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ConditionsView {
+    /// The point.
+    pub point: PointId,
+    /// All of them, defaults included.
+    pub conditions: Vec<Condition>,
+}

@@ -1,0 +1,22 @@
+//! What the window is shown: small serialisable structs, exported to TypeScript (`ui/src/ipc/gen`) under the `ts` feature.
+//!
+//! They are a promise to the window, apart from the model's own types where those would tie it to what is inside.
+//! Times are [`Micros`]; ids are numbers.
+
+mod alarm;
+mod broker;
+mod energy;
+mod explorer;
+mod history;
+mod model;
+mod plant;
+mod preferences;
+
+pub use alarm::{AlarmView, AlarmsView, ConditionsView, JournalFilter, JournalLine};
+pub use broker::{BrokerEdit, BrokerView, EmbeddedEdit, EmbeddedView, Fault, Phase, StatusView, TestOutcome};
+pub use energy::{EnergyHour, EnergyView};
+pub use explorer::{DiagnosisView, ExplorerView, PayloadFormat, RawMessage, TopicRow};
+pub use history::{CommandView, DataInfo, ExportOutcome, PointStats, StateSpan};
+pub use model::{DeviceView, ModelView, PlaceEdit, PlaceView, PointView};
+pub use plant::{LineView, LossView, MachineState, MachineView, OeeView, StateStretch, StockView, StopView};
+pub use preferences::{AboutView, Preferences, Theme, Trouble, UnitSystem};
