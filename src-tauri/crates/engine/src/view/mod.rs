@@ -1,7 +1,7 @@
 //! What the window is shown: small serialisable structs, exported to TypeScript (`ui/src/ipc/gen`) under the `ts` feature.
 //!
 //! They are a promise to the window, apart from the model's own types where those would tie it to what is inside.
-//! Times are [`Micros`]; ids are numbers.
+//! Times are microseconds since the Unix epoch; ids are numbers.
 
 mod alarm;
 mod broker;
