@@ -120,14 +120,23 @@ fn sample(point: u32, at: Micros, value: f64) -> Sample {
     }
 }
 
-/// Bytes a sample on measured series: the whole file after compaction, its registry and indexes included.
+/// Bytes a sample on measured series. The journal leaves free pages behind that the next samples take; everything else,
+/// empty tables and indexes included, counts among the pages in use, and weighs the less the more there is.
 fn size() -> Result<(), Box<dyn Error>> {
     let Some(corpus) = corpora::folder("series") else {
         return Ok(());
     };
     let mut table = Table::new(
-        "bytes a sample, everything in the file counted after full compaction",
-        &["series", "samples", "store", "plain table", "first target"],
+        "bytes a sample after full compaction",
+        &[
+            "series",
+            "samples",
+            "chunks alone",
+            "pages in use",
+            "file with pages free for more",
+            "plain table",
+            "first target",
+        ],
     );
     let mut files: Vec<_> = std::fs::read_dir(corpus)?
         .flatten()
@@ -152,6 +161,13 @@ fn size() -> Result<(), Box<dyn Error>> {
     }
     row(&mut table, "all", all.iter())?;
     table.print();
+    let folder = tempfile::tempdir()?;
+    drop(store(folder.path(), Synchronous::Normal)?);
+    let [empty, ..] = bytes(&folder.path().join("store.db"))?;
+    println!(
+        "  Among the pages in use are {} bytes that an empty store takes.",
+        whole(empty)
+    );
     Ok(())
 }
 
@@ -188,15 +204,31 @@ fn row<'a>(
     }
     // The last connection to close takes the log into the file.
     drop((ours, theirs));
-    let bytes = |name: &str| std::fs::metadata(folder.path().join(name)).map(|file| file.len() as f64);
+    let [used, file, bodies] = bytes(&folder.path().join("store.db"))?;
+    let [plain, ..] = bytes(&folder.path().join("plain.db"))?;
+    let each = |bytes: f64| exact(bytes / count as f64, 2);
     table.row([
         name.to_owned(),
         whole(count as f64),
-        exact(bytes("store.db")? / count as f64, 2),
-        exact(bytes("plain.db")? / count as f64, 2),
+        each(bodies),
+        each(used),
+        each(file),
+        each(plain),
         "2.50".into(),
     ]);
     Ok(())
+}
+
+/// Bytes of the pages in use, of the whole file, and of the chunks alone where there are any.
+fn bytes(path: &Path) -> Result<[f64; 3], rusqlite::Error> {
+    let connection = Connection::open(path)?;
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, f64>(0));
+    let size = pragma("page_size")?;
+    let (pages, free) = (pragma("page_count")?, pragma("freelist_count")?);
+    let bodies = connection
+        .query_row("SELECT total(length(body)) FROM chunks", (), |row| row.get(0))
+        .unwrap_or_default();
+    Ok([(pages - free) * size, pages * size, bodies])
 }
 
 /// Time first, then a point a column, behind a line of headings.

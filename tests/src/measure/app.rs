@@ -11,6 +11,9 @@ use crate::window;
 /// The app waits so long between the first frame of values and its line, so that a screenshot shows them drawn.
 const DRAWN: Duration = Duration::from_secs(3);
 
+/// Within so long after its start it has ended, whatever time it was given here.
+const ENDS: Duration = Duration::from_secs(40);
+
 /// A running app.
 pub struct App {
     child: Child,
@@ -89,13 +92,20 @@ impl App {
     /// Waits until it ends.
     ///
     /// # Errors
-    /// Where it failed.
+    /// Where it failed, or does not end by itself.
     pub fn end(mut self) -> std::io::Result<()> {
-        let status = self.child.wait()?;
-        if status.success() {
-            return Ok(());
+        let begin = Instant::now();
+        while begin.elapsed() < ENDS {
+            if let Some(status) = self.child.try_wait()? {
+                return if status.success() {
+                    Ok(())
+                } else {
+                    Err(std::io::Error::other(format!("the app ended with {status}")))
+                };
+            }
+            std::thread::sleep(Duration::from_millis(50));
         }
-        Err(std::io::Error::other(format!("the app ended with {status}")))
+        Err(std::io::Error::other("the app does not end by itself"))
     }
 }
 
