@@ -124,7 +124,7 @@ async fn connect(app: AppHandle, engine: Engine, inside: crate::preferences::Ins
         .into_iter()
         .filter(|broker| !broker.settings.demo);
     for broker in own {
-        if let Err(error) = engine.connect_one(broker.id).await {
+        if let Err(error) = engine.connect(broker.id).await {
             tracing::error!(message = "a broker cannot be connected", %error);
         }
     }

@@ -24,14 +24,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Connects one broker, where it is switched on.
-    ///
-    /// # Errors
-    /// Where it is not there or the engine is ending.
-    pub async fn connect_one(&self, id: BrokerId) -> Result<(), Error> {
-        self.connect(id).await
-    }
-
     /// A password as the shell found it in the keychain, or was given by the person; kept in memory only. `kept` says whether
     /// it outlives this run. Takes effect with the next connection.
     pub fn set_password(&self, broker: BrokerId, password: Option<String>, kept: bool) {
@@ -155,7 +147,10 @@ impl Engine {
     }
 
     /// Ends the present connection of a broker and, where it is switched on, starts one with its settings.
-    async fn connect(&self, id: BrokerId) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// Where it is not there or the engine is ending.
+    pub async fn connect(&self, id: BrokerId) -> Result<(), Error> {
         self.disconnect(id).await?;
         let (settings, password) = {
             let connections = self.inner.shared.connections();

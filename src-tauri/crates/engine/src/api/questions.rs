@@ -245,13 +245,7 @@ fn with_inputs<T>(
     make(&plant::Inputs {
         places: &places,
         devices: &devices,
-        latest: &|point| {
-            shared.live().latest(point).map(|latest| plant::Latest {
-                at: latest.at,
-                value: latest.value,
-                quality: latest.quality,
-            })
-        },
+        latest: &|point| shared.live().latest(point),
         alarms: &alarms,
         reader,
         now: clock::now(),

@@ -54,7 +54,7 @@ struct DeviceLive {
 
 /// The latest value as queries want it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LatestValue {
+pub struct Latest {
     /// Its own time.
     pub at: Micros,
     /// The value.
@@ -204,9 +204,9 @@ impl Live {
     }
 
     /// The latest value of a point.
-    pub fn latest(&self, point: PointId) -> Option<LatestValue> {
+    pub fn latest(&self, point: PointId) -> Option<Latest> {
         let slot = self.points.get(point.0 as usize)?.as_ref()?;
-        slot.known.then(|| LatestValue {
+        slot.known.then(|| Latest {
             at: slot.at,
             value: slot.value.clone(),
             quality: slot.shown_quality(),

@@ -148,7 +148,7 @@ impl Pipeline {
                 quality: reading.quality,
             };
             self.alarms.sample(&sample, reading.received, &mut self.entries);
-            if !self.pending.is_empty() && !reading.historical {
+            if self.awaits(point.id) && !reading.historical {
                 confirming.push(sample.clone());
             }
             if self.reorder_points.contains(&point.id) {

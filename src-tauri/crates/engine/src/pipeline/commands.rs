@@ -3,7 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use hearthline_model::{
-    Command, CommandId, CommandOutcome, CommandRecord, Kind, Micros, PointDesc, SECOND, Sample, Value,
+    Command, CommandId, CommandOutcome, CommandRecord, Kind, Micros, PointDesc, PointId, SECOND, Sample,
+    Value,
 };
 
 use super::Pipeline;
@@ -102,6 +103,11 @@ impl Pipeline {
             source.publish(publish)?;
         }
         Ok(())
+    }
+
+    /// Whether a command to this point waits for its word.
+    pub(super) fn awaits(&self, point: PointId) -> bool {
+        self.pending.iter().any(|pending| pending.record.point == point)
     }
 
     /// A value arrived: it may confirm what was asked.

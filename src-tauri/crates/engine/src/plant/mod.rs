@@ -18,6 +18,7 @@ use hearthline_insight::shift_at;
 use hearthline_model::{Micros, PlaceKind, PointId, Quality, Realm, Value};
 use jiff::tz::TimeZone;
 
+pub use crate::live::Latest;
 use crate::view::{AlarmView, DeviceView, LineView, PlaceView};
 
 /// What there is to look at.
@@ -34,17 +35,6 @@ pub struct Inputs<'a> {
     pub reader: &'a Reader,
     /// Now.
     pub now: Micros,
-}
-
-/// The latest value of a point.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Latest {
-    /// Its time.
-    pub at: Micros,
-    /// The value.
-    pub value: Value,
-    /// How far it can be trusted now.
-    pub quality: Quality,
 }
 
 /// All lines with at least one machine, in the order of their places, in the present shift by local time.

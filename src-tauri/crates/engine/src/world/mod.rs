@@ -251,16 +251,14 @@ impl World {
         }
     }
 
-    /// A device went on- or offline; whether that is news.
-    pub fn online(&mut self, id: DeviceId, online: bool) -> bool {
+    /// A device went on- or offline.
+    pub fn online(&mut self, id: DeviceId, online: bool) {
         if let Some(device) = self.devices.get_mut(&id)
             && device.offline == online
         {
             device.offline = !online;
             self.touch(id);
-            return true;
         }
-        false
     }
 
     /// A device caused a trouble.
