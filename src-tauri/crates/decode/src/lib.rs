@@ -10,6 +10,7 @@
 //! *To add a convention*: a module under `conventions/`, implementing [`Convention`], and one line in
 //! [`conventions::all`].
 
+mod color;
 mod context;
 mod convention;
 pub mod conventions;
@@ -18,6 +19,10 @@ mod diagnosis;
 mod event;
 mod message;
 mod naming;
+#[allow(dead_code)] // until the first convention reads with it
+mod payload;
+mod scale;
+mod shape;
 mod template;
 #[cfg(test)]
 mod transcript;

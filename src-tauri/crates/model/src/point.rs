@@ -183,4 +183,9 @@ pub struct PointDesc {
     pub transient: bool,
     /// A topic that its values come from, for the page that shows the raw message.
     pub topic: Option<String>,
+    /// Where in the JSON of [`PointDesc::topic`] the value stands, as dotted keys (`ENERGY.Power`, `update.state`, `emeters.0.power`);
+    /// empty where it is the whole payload. None where that cannot be said (a template that computes). Two conventions that
+    /// read the same path of the same topic speak of the same point.
+    #[serde(default)]
+    pub path: Option<String>,
 }

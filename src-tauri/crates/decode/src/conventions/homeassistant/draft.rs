@@ -3,11 +3,11 @@
 
 use hearthline_model::{CommandDesc, Kind, PointDesc, Role, Value};
 
-use super::color::Space;
 use super::config::Config;
-use super::scale::Scale;
 use crate::DiagnosisKind;
+use crate::color::Space;
 use crate::naming;
+use crate::scale::Scale;
 use crate::template::{Json, TemplateError, TemplateId, Templates};
 
 /// A point to be.

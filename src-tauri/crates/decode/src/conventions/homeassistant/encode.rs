@@ -2,8 +2,8 @@
 
 use hearthline_model::{Micros, Value};
 
-use super::color;
 use super::draft::{Form, Send};
+use crate::color;
 use crate::template::{Json, Rendered, Templates, Vars, bytes_literal};
 use crate::{CommandError, Publish};
 

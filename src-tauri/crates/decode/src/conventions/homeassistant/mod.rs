@@ -14,7 +14,6 @@ mod announce;
 mod attributes;
 mod availability;
 mod birth;
-mod color;
 mod config;
 mod describe;
 mod device;
@@ -26,7 +25,6 @@ mod feeds;
 mod install;
 mod platforms;
 mod read;
-mod scale;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -118,7 +116,8 @@ impl Convention for HomeAssistant {
             return Claim::Mine(STATUS);
         }
         match self.feeds.claim(message.topic, message.at) {
-            Some(slot) => Claim::Mine(FIRST_SLOT + slot),
+            // A native convention may know the same device better: what both say is merged.
+            Some(slot) => Claim::Shared(FIRST_SLOT + slot),
             None => Claim::No,
         }
     }

@@ -4,9 +4,9 @@ use base64::Engine as _;
 use hearthline_model::Value;
 use jiff::{Timestamp, civil};
 
-use super::color;
 use super::draft::{Read, Words};
 use crate::DiagnosisKind;
+use crate::color;
 use crate::decoder::shortened;
 use crate::template::{Json, Rendered, Templates, Vars};
 
@@ -32,7 +32,7 @@ impl Read {
             Self::Number(scale) => match number(rendered) {
                 Number::Nothing => Got::Ignored,
                 Number::Unknown => Got::Value(Value::Null),
-                Number::Int(int) if *scale == super::scale::Scale::Same => Got::Value(Value::Int(int)),
+                Number::Int(int) if *scale == crate::scale::Scale::Same => Got::Value(Value::Int(int)),
                 Number::Int(int) => scale.read(int as f64).map_or(Got::Ignored, Got::Value),
                 Number::Float(float) => scale.read(float).map_or(Got::Ignored, Got::Value),
                 Number::None => not_a_number(rendered),

@@ -9,15 +9,7 @@
 //! Not claimed: topics with a level that begins with `$` (`$SYS`, Homie's attributes), topics that are commands (`…/set`, `cmnd/…`), and what a bridge
 //! says about itself (`…/bridge/devices`).
 
-mod envelope;
-mod flatten;
-mod infer;
-mod json;
-mod kind;
-mod lexicon;
 mod place;
-mod scalar;
-mod stamp;
 #[cfg(test)]
 mod tests;
 mod topic;
@@ -25,12 +17,13 @@ mod topic;
 use hearthline_model::{DeviceDesc, Kind, Micros, Realm, Value};
 use rustc_hash::FxHashMap;
 
+use crate::shape::flatten::Flat;
+use crate::shape::json;
+use crate::shape::scalar::Scalar;
 use crate::{
     Claim, CommandError, Context, Convention, DeviceIx, DiagnosisKind, Message, Options, PointIx, Publish,
 };
-use flatten::Flat;
 use place::{Placement, Shape};
-use scalar::Scalar;
 use topic::Topic;
 
 /// The convention; see the module.

@@ -5,8 +5,8 @@
 
 use hearthline_model::{PlaceHint, Realm};
 
-use super::lexicon::{FLOORS, HOMES, PARTS, PLANT, PRESENCE, ROOMS, ROOTS, TRANSPARENT, has};
 use crate::naming::{humanise, identities, words};
+use crate::shape::lexicon::{FLOORS, HOMES, PARTS, PLANT, PRESENCE, ROOMS, ROOTS, TRANSPARENT, has};
 
 /// What a topic's first payload was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,11 +3,11 @@
 use hearthline_model::{Category, Kind, PointDesc, Quality, Realm, Value};
 use rustc_hash::FxHashMap;
 
-use super::flatten::{Flat, Leaf};
-use super::infer;
-use super::kind::{self, Fit};
-use super::scalar::{Scalar, Word};
 use crate::naming;
+use crate::shape::flatten::{Flat, Leaf};
+use crate::shape::infer;
+use crate::shape::kind::{self, Fit};
+use crate::shape::scalar::{Scalar, Word};
 use crate::{Context, DeviceIx, DiagnosisKind, Message, PointIx, Reading};
 
 /// Most points of one topic: keys that change with every message must not fill the plant.

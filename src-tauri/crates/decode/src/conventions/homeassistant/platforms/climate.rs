@@ -3,8 +3,8 @@
 use hearthline_model::{Kind, Role};
 
 use super::super::draft::{Build, Draft, Form, Read};
-use super::super::scale::Scale;
 use super::words;
+use crate::scale::Scale;
 
 pub(super) fn climate(build: &mut Build<'_>) {
     let config = build.config;

@@ -3,8 +3,8 @@
 use hearthline_model::{CommandDesc, Kind, Role, Value};
 
 use super::super::draft::{Build, Form, Read, Words};
-use super::super::scale::Scale;
 use super::words;
+use crate::scale::Scale;
 use crate::template::Json;
 
 pub(super) fn cover(build: &mut Build<'_>) {

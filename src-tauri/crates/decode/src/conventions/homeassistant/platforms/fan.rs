@@ -3,9 +3,9 @@
 use hearthline_model::{Kind, Role};
 
 use super::super::draft::{Build, Form, Read, Words};
-use super::super::scale::Scale;
 use super::climate::{chosen, set_point, shown};
 use super::words;
+use crate::scale::Scale;
 
 pub(super) fn fan(build: &mut Build<'_>) {
     let config = build.config;

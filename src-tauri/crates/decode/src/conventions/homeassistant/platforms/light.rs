@@ -3,8 +3,8 @@
 use hearthline_model::{Kind, Role};
 
 use super::super::draft::{Build, Draft};
-use super::super::scale::Scale;
 use super::{light_basic, light_json, light_template};
+use crate::scale::Scale;
 
 pub(super) fn light(build: &mut Build<'_>) {
     match build.config.text("schema").as_deref() {

@@ -2,10 +2,10 @@
 
 use hearthline_model::{Kind, Role};
 
-use super::super::color::Space;
 use super::super::draft::{Build, Form, Read, Words};
-use super::super::scale::Scale;
 use super::light;
+use crate::color::Space;
+use crate::scale::Scale;
 
 pub(super) fn light(build: &mut Build<'_>) {
     let config = build.config;

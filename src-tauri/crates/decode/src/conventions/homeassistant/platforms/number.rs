@@ -3,8 +3,8 @@
 use hearthline_model::{Kind, Role};
 
 use super::super::draft::{Build, Form, Read};
-use super::super::scale::Scale;
 use super::super::unit;
+use crate::scale::Scale;
 
 pub(super) fn number(build: &mut Build<'_>) {
     let config = build.config;

@@ -3,8 +3,8 @@
 use hearthline_model::{Kind, Role, StateClass};
 
 use super::super::draft::{Build, Read, Words};
-use super::super::scale::Scale;
 use super::super::unit;
+use crate::scale::Scale;
 
 pub(super) fn sensor(build: &mut Build<'_>) {
     let config = build.config;

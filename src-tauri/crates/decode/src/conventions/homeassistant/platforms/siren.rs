@@ -3,7 +3,7 @@
 use hearthline_model::{Kind, Role};
 
 use super::super::draft::{Build, Form, Read, Words};
-use super::super::scale::Scale;
+use crate::scale::Scale;
 use crate::template::Json;
 
 pub(super) fn siren(build: &mut Build<'_>) {

@@ -3,7 +3,7 @@
 use hearthline_model::{Category, Kind, Role};
 
 use super::super::draft::{Build, Form, Read};
-use super::super::scale::Scale;
+use crate::scale::Scale;
 
 pub(super) fn update(build: &mut Build<'_>) {
     let member = |name, plain, read| Read::Member {

@@ -3,8 +3,8 @@
 use hearthline_model::{CommandDesc, Kind, Role};
 
 use super::super::draft::{Build, Form, Read};
-use super::super::scale::Scale;
 use super::words;
+use crate::scale::Scale;
 
 pub(super) fn vacuum(build: &mut Build<'_>) {
     let config = build.config;

@@ -23,30 +23,30 @@ const LONGEST: usize = 256;
 
 /// One value of a message.
 #[derive(Debug)]
-pub(super) struct Leaf<'a> {
+pub(crate) struct Leaf<'a> {
     path: Range<usize>,
     /// What it says.
-    pub(super) scalar: Scalar<'a>,
+    pub(crate) scalar: Scalar<'a>,
     /// The text as sent, where it was text.
-    pub(super) raw: Option<Cow<'a, str>>,
+    pub(crate) raw: Option<Cow<'a, str>>,
     /// The device's time.
-    pub(super) at: Option<Micros>,
+    pub(crate) at: Option<Micros>,
     /// What the device thinks of it.
-    pub(super) quality: Quality,
+    pub(crate) quality: Quality,
     /// Its unit, where the message tells.
-    pub(super) unit: Option<&'a str>,
+    pub(crate) unit: Option<&'a str>,
 }
 
 /// All values of a message.
 #[derive(Debug, Default)]
-pub(super) struct Flat<'a> {
+pub(crate) struct Flat<'a> {
     paths: String,
     /// The values in the order of the payload.
-    pub(super) leaves: Vec<Leaf<'a>>,
+    pub(crate) leaves: Vec<Leaf<'a>>,
     /// Something was left out because of the bounds.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
     /// A time was too far ahead of the arrival to be believed.
-    pub(super) clock: bool,
+    pub(crate) clock: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -58,7 +58,7 @@ struct Around<'a> {
 
 impl<'a> Flat<'a> {
     /// Flattens a message that arrived at `arrival`.
-    pub(super) fn of(json: &'a Json<'a>, arrival: Micros) -> Self {
+    pub(crate) fn of(json: &'a Json<'a>, arrival: Micros) -> Self {
         let mut flat = Self::default();
         let around = Around {
             at: None,
@@ -70,7 +70,7 @@ impl<'a> Flat<'a> {
     }
 
     /// A message of one bare text.
-    pub(super) fn text(text: &'a str) -> Self {
+    pub(crate) fn text(text: &'a str) -> Self {
         let mut flat = Self::default();
         flat.leaves.push(Leaf {
             path: 0..0,
@@ -84,14 +84,14 @@ impl<'a> Flat<'a> {
     }
 
     /// A payload that is no text: its size stands for it.
-    pub(super) fn size(bytes: usize) -> Self {
+    pub(crate) fn size(bytes: usize) -> Self {
         let mut flat = Self::text("");
         flat.leaves[0].scalar = Scalar::Int(bytes as i64);
         flat
     }
 
     /// The dotted path of a value; empty for the message itself.
-    pub(super) fn path(&self, leaf: &Leaf<'_>) -> &str {
+    pub(crate) fn path(&self, leaf: &Leaf<'_>) -> &str {
         &self.paths[leaf.path.clone()]
     }
 
@@ -287,8 +287,8 @@ fn joined(items: &[Json<'_>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::json;
     use super::*;
+    use crate::shape::json;
 
     const NOW: Micros = 1_795_000_000_000_000;
 

@@ -8,21 +8,21 @@ use super::json::Json;
 use super::stamp;
 
 /// An object that wraps one value.
-pub(super) struct Envelope<'a> {
+pub(crate) struct Envelope<'a> {
     /// The entry that is the value.
-    pub(super) value: usize,
+    pub(crate) value: usize,
     metas: [Option<usize>; 8],
     /// What the device thinks of it.
-    pub(super) quality: Option<Quality>,
+    pub(crate) quality: Option<Quality>,
     /// Its unit.
-    pub(super) unit: Option<&'a str>,
+    pub(crate) unit: Option<&'a str>,
     /// Nothing else is in it, so the value stands for the whole object.
-    pub(super) pure: bool,
+    pub(crate) pure: bool,
 }
 
 impl<'a> Envelope<'a> {
     /// The envelope that an object is, if it has a key for a value.
-    pub(super) fn of(entries: &'a [(Cow<'a, str>, Json<'a>)]) -> Option<Self> {
+    pub(crate) fn of(entries: &'a [(Cow<'a, str>, Json<'a>)]) -> Option<Self> {
         let value = entries.iter().position(|(key, _)| is_one_of(key, VALUE_KEYS))?;
         let mut envelope = Self {
             value,
@@ -61,7 +61,7 @@ impl<'a> Envelope<'a> {
     }
 
     /// Whether an entry is about the value and no value of its own.
-    pub(super) fn meta(&self, ix: usize) -> bool {
+    pub(crate) fn meta(&self, ix: usize) -> bool {
         self.metas.contains(&Some(ix))
     }
 }
@@ -96,12 +96,12 @@ fn is_one_of(key: &str, keys: &[&str]) -> bool {
 }
 
 /// The name that an object gives itself.
-pub(super) fn name_of<'a>(entries: &'a [(Cow<'a, str>, Json<'a>)]) -> Option<&'a str> {
+pub(crate) fn name_of<'a>(entries: &'a [(Cow<'a, str>, Json<'a>)]) -> Option<&'a str> {
     text_of(entries, NAME_KEYS).filter(|name| !name.is_empty() && name.len() <= 128)
 }
 
 /// The text of the first of some keys.
-pub(super) fn text_of<'a>(entries: &'a [(Cow<'a, str>, Json<'a>)], keys: &[&str]) -> Option<&'a str> {
+pub(crate) fn text_of<'a>(entries: &'a [(Cow<'a, str>, Json<'a>)], keys: &[&str]) -> Option<&'a str> {
     entries.iter().find_map(|(key, value)| match value {
         Json::Text(text) if is_one_of(key, keys) => Some(text.trim()),
         _ => None,
@@ -109,12 +109,12 @@ pub(super) fn text_of<'a>(entries: &'a [(Cow<'a, str>, Json<'a>)], keys: &[&str]
 }
 
 /// Whether an array's element is a named value.
-pub(super) fn is_named(item: &Json<'_>) -> bool {
+pub(crate) fn is_named(item: &Json<'_>) -> bool {
     matches!(item, Json::Object(entries) if name_of(entries).is_some() && entries.iter().any(|(key, _)| is_one_of(key, VALUE_KEYS)))
 }
 
 /// Whether a value is an array of named values.
-pub(super) fn is_batch(json: &Json<'_>) -> bool {
+pub(crate) fn is_batch(json: &Json<'_>) -> bool {
     matches!(json, Json::Array(items) if !items.is_empty() && items.iter().all(is_named))
 }
 

@@ -4,7 +4,7 @@ use hearthline_model::Value;
 
 /// How a device's number relates to the point's.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Scale {
+pub(crate) enum Scale {
     /// The same.
     Same,
     /// `low` is 0 %, `high` is 100 % (or the other way round).
@@ -19,7 +19,7 @@ pub(super) enum Scale {
 
 impl Scale {
     /// The point's value; none where the number says nothing.
-    pub(super) fn read(self, number: f64) -> Option<Value> {
+    pub(crate) fn read(self, number: f64) -> Option<Value> {
         if !number.is_finite() {
             return Some(Value::Null);
         }
@@ -41,7 +41,7 @@ impl Scale {
     }
 
     /// The device's number.
-    pub(super) fn write(self, number: f64) -> f64 {
+    pub(crate) fn write(self, number: f64) -> f64 {
         match self {
             Self::Same => number,
             Self::Percent { low, high } => (low + number / 100.0 * (high - low)).round(),

@@ -2,7 +2,7 @@
 
 /// How a light speaks of colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Space {
+pub(crate) enum Space {
     Rgb,
     /// One white channel besides.
     Rgbw,
@@ -15,15 +15,15 @@ pub(super) enum Space {
 }
 
 /// Red, green, blue, each 0…255.
-pub(super) type Rgb = [u8; 3];
+pub(crate) type Rgb = [u8; 3];
 
 /// `#rrggbb`.
-pub(super) fn to_hex([r, g, b]: Rgb) -> String {
+pub(crate) fn to_hex([r, g, b]: Rgb) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 
 /// The colour of `#rrggbb` or `#rgb`.
-pub(super) fn from_hex(text: &str) -> Option<Rgb> {
+pub(crate) fn from_hex(text: &str) -> Option<Rgb> {
     let digits = text.trim().strip_prefix('#')?;
     let value = u32::from_str_radix(digits, 16)
         .ok()
@@ -37,7 +37,7 @@ pub(super) fn from_hex(text: &str) -> Option<Rgb> {
 }
 
 /// The colour of a space's numbers.
-pub(super) fn from_space(space: Space, numbers: &[f64]) -> Option<Rgb> {
+pub(crate) fn from_space(space: Space, numbers: &[f64]) -> Option<Rgb> {
     let byte = |n: f64| n.round().clamp(0.0, 255.0) as u8;
     match (space, numbers) {
         (_, list) if list.iter().any(|n| !n.is_finite()) => None,
@@ -49,7 +49,7 @@ pub(super) fn from_space(space: Space, numbers: &[f64]) -> Option<Rgb> {
 }
 
 /// The numbers of a colour in a space.
-pub(super) fn to_space(space: Space, rgb: Rgb) -> Vec<f64> {
+pub(crate) fn to_space(space: Space, rgb: Rgb) -> Vec<f64> {
     let [r, g, b] = rgb.map(f64::from);
     match space {
         Space::Rgb => vec![r, g, b],

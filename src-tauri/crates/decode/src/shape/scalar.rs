@@ -5,7 +5,7 @@ use crate::units::known_unit;
 
 /// A value before it meets the kind of its point.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Scalar<'a> {
+pub(crate) enum Scalar<'a> {
     /// `null`, `nan`, `unknown`, `unavailable`: known to be unknown. `true` where it was a number that is none.
     Unknown(bool),
     /// A boolean in its own words.
@@ -24,7 +24,7 @@ pub(super) enum Scalar<'a> {
 
 /// In which words a boolean was said; it hints at what the point is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Word {
+pub(crate) enum Word {
     /// `true`, `on`, `yes`.
     Plain,
     /// `open`, `closed`.
@@ -34,7 +34,7 @@ pub(super) enum Word {
 }
 
 /// Reads a bare text.
-pub(super) fn of_text(text: &str) -> Scalar<'_> {
+pub(crate) fn of_text(text: &str) -> Scalar<'_> {
     let text = text.trim();
     let Some(first) = text.bytes().next() else {
         return Scalar::Unknown(false);
@@ -64,7 +64,7 @@ pub(super) fn of_text(text: &str) -> Scalar<'_> {
 }
 
 /// Reads a JSON scalar; none for arrays and objects. Numbers and booleans sent as strings count as what they say.
-pub(super) fn of_json<'a>(json: &'a Json<'a>) -> Option<Scalar<'a>> {
+pub(crate) fn of_json<'a>(json: &'a Json<'a>) -> Option<Scalar<'a>> {
     Some(match json {
         Json::Null => Scalar::Unknown(false),
         Json::Bool(on) => Scalar::Bool(*on, Word::Plain),
@@ -143,7 +143,7 @@ fn local_number(digits: &str) -> Option<f64> {
 }
 
 /// Whether a text is a date with a time of day, as RFC 3339 or ISO 8601 has it.
-pub(super) fn is_time(text: &str) -> bool {
+pub(crate) fn is_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     (16..=40).contains(&bytes.len())
         && bytes[4] == b'-'

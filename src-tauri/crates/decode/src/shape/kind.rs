@@ -21,7 +21,7 @@ const LONGEST_TEXT: usize = 4096;
 
 /// How a value meets a point's kind.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Fit {
+pub(crate) enum Fit {
     /// It fits.
     Value(Value),
     /// The point takes this kind from now on.
@@ -32,7 +32,7 @@ pub(super) enum Fit {
 
 /// The kind that a first value suggests; none where it is unknown. `boolean` says that the name is one of a boolean, so that 0 and 1
 /// are off and on.
-pub(super) fn first(scalar: &Scalar<'_>, boolean: bool) -> Option<Kind> {
+pub(crate) fn first(scalar: &Scalar<'_>, boolean: bool) -> Option<Kind> {
     Some(match scalar {
         Scalar::Unknown(_) => return None,
         Scalar::Bool(..) => Kind::Bool,
@@ -44,7 +44,7 @@ pub(super) fn first(scalar: &Scalar<'_>, boolean: bool) -> Option<Kind> {
 }
 
 /// Fits a value to a kind; `misfits` counts the misfits in a row.
-pub(super) fn fit(kind: Kind, scalar: &Scalar<'_>, raw: Option<&str>, misfits: &mut u8) -> Fit {
+pub(crate) fn fit(kind: Kind, scalar: &Scalar<'_>, raw: Option<&str>, misfits: &mut u8) -> Fit {
     if let Scalar::Unknown(_) = scalar
         && kind != Kind::Text
     {
@@ -89,7 +89,7 @@ fn text(scalar: &Scalar<'_>, raw: Option<&str>) -> Value {
 }
 
 /// The class that a boolean's own words suggest.
-pub(super) fn class_of_word(scalar: &Scalar<'_>) -> Option<&'static str> {
+pub(crate) fn class_of_word(scalar: &Scalar<'_>) -> Option<&'static str> {
     match scalar {
         Scalar::Bool(_, Word::Opening) => Some("opening"),
         Scalar::Bool(_, Word::Presence) => Some("connectivity"),
@@ -100,7 +100,7 @@ pub(super) fn class_of_word(scalar: &Scalar<'_>) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conventions::plain::scalar::of_text;
+    use crate::shape::scalar::of_text;
 
     fn run(texts: &[&str]) -> Vec<String> {
         let mut kind = None;

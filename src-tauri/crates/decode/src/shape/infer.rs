@@ -7,7 +7,7 @@ use super::scalar::Scalar;
 use crate::units;
 
 /// Fills in what name, unit and first value tell. `words` are those of the key.
-pub(super) fn infer(
+pub(crate) fn infer(
     desc: &mut PointDesc,
     scalar: &Scalar<'_>,
     unit: Option<&str>,
@@ -42,7 +42,7 @@ pub(super) fn infer(
 }
 
 /// Whether 0 and 1 under this name are off and on.
-pub(super) fn is_boolean_name(words: &[String]) -> bool {
+pub(crate) fn is_boolean_name(words: &[String]) -> bool {
     let starts = matches!(words.first().map(String::as_str), Some("is" | "has" | "can"));
     let named = words.last().is_some_and(|last| {
         matches!(
@@ -76,7 +76,7 @@ pub(super) fn is_boolean_name(words: &[String]) -> bool {
 }
 
 /// The unit that the last word of a name says: `temperature_c`, `power_w`. Short letters count only beside a word that fits.
-pub(super) fn suffix_unit(words: &[String]) -> Option<&'static str> {
+pub(crate) fn suffix_unit(words: &[String]) -> Option<&'static str> {
     let last = words.last()?.as_str();
     let before = &words[..words.len() - 1];
     if before.is_empty() {
@@ -158,7 +158,7 @@ mod tests {
         want: (Option<&str>, Option<&str>),
     ) {
         let mut desc = PointDesc {
-            kind: super::super::kind::first(scalar, false).unwrap(),
+            kind: crate::shape::kind::first(scalar, false).unwrap(),
             ..PointDesc::default()
         };
         infer(&mut desc, scalar, unit, &units::lower_words(name), realm);

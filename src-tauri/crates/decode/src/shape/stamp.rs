@@ -8,7 +8,7 @@ use super::json::Json;
 const CLOCK_UNSET: Micros = 978_307_200 * SECOND;
 
 /// Whether a key names the time of its object.
-pub(super) fn is_time_key(key: &str) -> bool {
+pub(crate) fn is_time_key(key: &str) -> bool {
     const KEYS: &[&str] = &[
         "timestamp",
         "timestamp_ms",
@@ -30,7 +30,7 @@ pub(super) fn is_time_key(key: &str) -> bool {
 
 /// What a time key said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stamp {
+pub(crate) enum Stamp {
     /// It is no time: the key is an ordinary value (`t` for a temperature).
     No,
     /// A time that cannot be relied on: without a zone, in the future, or long past. The arrival holds; `true` where the clock is wrong.
@@ -42,7 +42,7 @@ pub(super) enum Stamp {
 /// Reads the value of a time key. Numbers count as seconds, milliseconds, microseconds or nanoseconds by their magnitude; a number
 /// before 2001 is no time. Times more than an hour ahead of the arrival are not believed, nor are dates before 2001: those are of
 /// a clock that was never set.
-pub(super) fn read(json: &Json<'_>, arrival: Micros) -> Stamp {
+pub(crate) fn read(json: &Json<'_>, arrival: Micros) -> Stamp {
     let at = match json {
         Json::Int(int) => of_number(*int as f64, Some(*int)),
         Json::Float(float) => of_number(*float, None),

@@ -13,7 +13,7 @@ const DEEPEST: usize = 8;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Json<'a> {
+pub(crate) enum Json<'a> {
     /// `null`, and a bare `nan` or `inf` after repair.
     Null,
     /// A boolean.
@@ -34,15 +34,15 @@ pub(super) enum Json<'a> {
 
 /// What was read and what it took.
 #[derive(Debug)]
-pub(super) struct Read<'a> {
+pub(crate) struct Read<'a> {
     /// The value.
-    pub(super) json: Json<'a>,
+    pub(crate) json: Json<'a>,
     /// Whether the bounds left something out.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
 }
 
 /// Reads one JSON text; trailing characters are an error.
-pub(super) fn read(text: &str) -> Result<Read<'_>, serde_json::Error> {
+pub(crate) fn read(text: &str) -> Result<Read<'_>, serde_json::Error> {
     let left = Cell::new(MOST_NODES);
     let cut = Cell::new(false);
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -58,7 +58,7 @@ pub(super) fn read(text: &str) -> Result<Read<'_>, serde_json::Error> {
 
 /// The text with bare `nan`, `inf`, `-inf`, `infinity` outside of strings made `null`; none where there is no such token.
 /// Old firmwares print them, and one bad sensor must not hide the others.
-pub(super) fn repaired(text: &str) -> Option<String> {
+pub(crate) fn repaired(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = String::new();
     let (mut copied, mut at, mut in_string) = (0, 0, false);

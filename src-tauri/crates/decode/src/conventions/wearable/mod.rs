@@ -1,0 +1,31 @@
+//! What people wear: heart rate, steps, sleep.
+
+use hearthline_model::{Micros, Value};
+
+use crate::{Claim, CommandError, Context, Convention, Message, Options, PointIx, Publish};
+
+/// The convention; see the module.
+pub struct Wearable;
+
+impl Wearable {
+    /// Knows nothing yet.
+    pub fn new(_options: &Options) -> Self {
+        Self
+    }
+}
+
+impl Convention for Wearable {
+    fn name(&self) -> &'static str {
+        "wearable"
+    }
+
+    fn claim(&mut self, _message: &Message<'_>) -> Claim {
+        Claim::No
+    }
+
+    fn message(&mut self, _token: u32, _message: &Message<'_>, _context: &mut Context<'_>) {}
+
+    fn command(&mut self, _: PointIx, _: &Value, _: Micros) -> Result<Vec<Publish>, CommandError> {
+        Err(CommandError::Unknown)
+    }
+}

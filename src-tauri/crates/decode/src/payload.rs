@@ -1,0 +1,47 @@
+//! A message's payload as text or JSON, with the diagnosis where it is none.
+
+use serde_json::Value as Json;
+
+use crate::shape::json;
+use crate::{Context, DeviceIx, DiagnosisKind, Message};
+
+/// The payload as text; what is no UTF-8 is diagnosed and none.
+pub(crate) fn text<'a>(
+    message: &Message<'a>,
+    device: Option<DeviceIx>,
+    context: &mut Context<'_>,
+) -> Option<&'a str> {
+    match std::str::from_utf8(message.payload) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let text = format!(
+                "the payload is no valid text: byte {} cannot be UTF-8",
+                error.valid_up_to()
+            );
+            context.diagnose(device, message.topic, DiagnosisKind::InvalidUtf8, text);
+            None
+        }
+    }
+}
+
+/// The payload as JSON. Bare `nan` and `inf` of old firmwares are read as null; what is no JSON is diagnosed and none.
+pub(crate) fn json(
+    message: &Message<'_>,
+    device: Option<DeviceIx>,
+    context: &mut Context<'_>,
+) -> Option<Json> {
+    let text = text(message, device, context)?;
+    match serde_json::from_str(text) {
+        Ok(json) => Some(json),
+        Err(error) => {
+            if let Some(repaired) = json::repaired(text).and_then(|text| serde_json::from_str(&text).ok()) {
+                let text = "the payload has a bare nan or inf, which is no JSON; it was read as null";
+                context.diagnose(device, message.topic, DiagnosisKind::NotANumber, text);
+                return Some(repaired);
+            }
+            let text = format!("the payload is no valid JSON: {error}");
+            context.diagnose(device, message.topic, DiagnosisKind::MalformedJson, text);
+            None
+        }
+    }
+}
