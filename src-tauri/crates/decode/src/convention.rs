@@ -1,6 +1,6 @@
 //! What a convention must implement.
 
-use hearthline_model::{Micros, Value};
+use hearthline_model::{Micros, TopicRule, Value};
 
 use crate::{Context, Message, PointIx, Publish};
 
@@ -52,6 +52,9 @@ pub trait Convention: Send {
 
     /// The broker accepted the connection (also after a reconnect).
     fn connected(&mut self, _now: Micros, _context: &mut Context<'_>) {}
+
+    /// The person's rules for topics are these from now on; only `taught` cares.
+    fn rules(&mut self, _rules: &[TopicRule], _context: &mut Context<'_>) {}
 
     /// Encodes a write to one of its points.
     fn command(&mut self, point: PointIx, value: &Value, now: Micros) -> Result<Vec<Publish>, CommandError>;

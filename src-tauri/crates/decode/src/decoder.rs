@@ -1,6 +1,6 @@
 //! Topic → route → convention.
 
-use hearthline_model::{Micros, Value};
+use hearthline_model::{Micros, TopicRule, Value};
 use rustc_hash::FxHashMap;
 
 use crate::context::Catalogue;
@@ -113,6 +113,12 @@ impl Decoder {
     /// The broker accepted the connection.
     pub fn connected(&mut self, now: Micros, out: &mut Vec<Event>) {
         self.each(out, |convention, context| convention.connected(now, context));
+    }
+
+    /// The person's rules for topics are these from now on: topics that they match are taken over at once, with their last
+    /// payload; topics that no rule matches any more are let go of. Rules that [`crate::check_rule`] refuses are left out.
+    pub fn set_rules(&mut self, rules: &[TopicRule], out: &mut Vec<Event>) {
+        self.each(out, |convention, context| convention.rules(rules, context));
     }
 
     /// Encodes a write to a point.

@@ -30,6 +30,9 @@ mod units;
 
 pub use context::Context;
 pub use convention::{Claim, CommandError, Convention};
+pub use conventions::taught::{
+    Preview, PreviewPoint, RuleError, check as check_rule, preview as preview_rule,
+};
 pub use decoder::{Decoder, Limits, Options, matches};
 pub use diagnosis::{Diagnosis, DiagnosisKind};
 pub use event::{DeviceIx, Event, PointIx, Reading};

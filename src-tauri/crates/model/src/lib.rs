@@ -16,6 +16,7 @@ mod point;
 mod quality;
 mod sample;
 mod time;
+mod topic_rule;
 mod value;
 
 pub use alarm::{AlarmEntry, AlarmKey, AlarmState, Condition, ConditionKind, Priority, Transition};
@@ -28,4 +29,5 @@ pub use point::{Category, CommandDesc, Kind, Limits, PointDesc, Role, StateClass
 pub use quality::Quality;
 pub use sample::Sample;
 pub use time::{DAY, HOUR, MILLISECOND, MINUTE, Micros, SECOND};
+pub use topic_rule::{RuleCommand, RulePoint, TopicRule};
 pub use value::Value;
