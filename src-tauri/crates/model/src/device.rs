@@ -14,6 +14,16 @@ pub struct PlaceHint {
     pub path: Vec<String>,
 }
 
+/// One of the descriptions that a device is known through: two conventions may announce the same thing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct DeviceSource {
+    /// The [`DeviceDesc::key`] that the convention gave it.
+    pub key: String,
+    /// The convention.
+    pub convention: String,
+}
+
 /// A device as its convention describes it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DeviceDesc {
@@ -44,4 +54,21 @@ pub struct DeviceDesc {
     pub place: PlaceHint,
     /// Position in the flow of its line, smallest first, where the convention tells.
     pub position: Option<i32>,
+    /// Everything that it is known through, the best first, where that is more than [`DeviceDesc::key`] alone; empty otherwise.
+    /// Conventions leave it empty: the decoder fills it in when it recognises one device in several descriptions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<DeviceSource>,
+}
+
+impl DeviceDesc {
+    /// Everything that it is known through, the best first; never empty.
+    pub fn all_sources(&self) -> Vec<DeviceSource> {
+        if self.sources.is_empty() {
+            return vec![DeviceSource {
+                key: self.key.clone(),
+                convention: self.convention.clone(),
+            }];
+        }
+        self.sources.clone()
+    }
 }

@@ -137,6 +137,16 @@ pub struct CommandDesc {
     pub optimistic: bool,
 }
 
+/// One of the descriptions that a point is known through.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct PointSource {
+    /// The key of the device that it was described at.
+    pub device: String,
+    /// The [`PointDesc::key`] that it has there.
+    pub key: String,
+}
+
 /// A point as its convention describes it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -188,4 +198,9 @@ pub struct PointDesc {
     /// read the same path of the same topic speak of the same point.
     #[serde(default)]
     pub path: Option<String>,
+    /// Everything that it is known through, the best first, where its device is known through several conventions
+    /// ([`crate::DeviceDesc::sources`]); empty otherwise. Conventions leave it empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Vec<PointSource>"))]
+    pub sources: Vec<PointSource>,
 }

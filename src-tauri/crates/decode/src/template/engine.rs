@@ -126,6 +126,14 @@ impl Templates {
         }
     }
 
+    /// Where in the payload a template reads its value as it stands; none where it computes.
+    pub(crate) fn path(&self, id: TemplateId) -> Option<String> {
+        match self.kept.get(id.0 as usize) {
+            Some(Kept::Path(path, _)) => path.dotted(),
+            _ => None,
+        }
+    }
+
     /// The first key below `value_json` where the template is a path; tells what an entity reads.
     pub(crate) fn first_key(&self, id: TemplateId) -> Option<&str> {
         match self.kept.get(id.0 as usize) {

@@ -40,6 +40,26 @@ impl Path {
         parser.0.trim().is_empty().then_some(path)
     }
 
+    /// The place in the payload that the value is read from as it stands, as dotted keys; none where it is computed with.
+    pub(super) fn dotted(&self) -> Option<String> {
+        if self
+            .operations
+            .iter()
+            .any(|operation| matches!(operation, Operation::Calculate(..)))
+        {
+            return None;
+        }
+        let steps = self.steps.as_deref().unwrap_or_default();
+        let words: Vec<String> = steps
+            .iter()
+            .map(|step| match step {
+                Step::Key(key) => key.to_string(),
+                Step::Index(ix) => ix.to_string(),
+            })
+            .collect();
+        Some(words.join("."))
+    }
+
     pub(super) fn first_key(&self) -> Option<&str> {
         match self.steps.as_deref()?.first()? {
             Step::Key(key) => Some(key),

@@ -100,6 +100,10 @@ impl Attributes {
             category: Category::Diagnostic,
             hidden: self.shared && role == Role::Attribute,
             topic: self.base.topic.clone(),
+            path: self.base.path.as_ref().map(|path| match path.as_str() {
+                "" => key.to_owned(),
+                path => format!("{path}.{key}"),
+            }),
             ..PointDesc::default()
         }
     }

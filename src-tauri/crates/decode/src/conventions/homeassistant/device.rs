@@ -128,6 +128,7 @@ pub(super) fn describe(device: &Config, realm: Option<Realm>) -> Option<DeviceDe
                 .unwrap_or_default(),
         },
         position: None,
+        sources: Vec::new(),
     })
 }
 

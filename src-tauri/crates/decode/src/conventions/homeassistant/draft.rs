@@ -74,6 +74,24 @@ pub(super) enum Read {
     },
 }
 
+impl Read {
+    /// The member of the result that it reads, empty for the whole of it; none where what it reads is a mixture or only a hint.
+    fn member(&self) -> Option<&'static str> {
+        match self {
+            Self::Member { name, .. } => Some(name),
+            Self::JsonColor(_) => Some("color"),
+            Self::Event(_) => Some("event_type"),
+            Self::Resettable(_, read) => read.member(),
+            Self::First(reads) => match reads.as_slice() {
+                [read] => read.member(),
+                _ => None,
+            },
+            Self::FromPosition(_) | Self::Trigger { .. } | Self::Channels(_) => None,
+            _ => Some(""),
+        }
+    }
+}
+
 /// Payloads with a meaning.
 #[derive(Debug, Default)]
 pub(super) struct Words {
@@ -242,6 +260,20 @@ impl<'a> Build<'a> {
         Some(id)
     }
 
+    /// Where in the messages of its topic a source's value stands, so that another convention's point of the same spot is known
+    /// for the same.
+    fn path(&self, source: &Source) -> Option<String> {
+        let start = match source.template {
+            None => String::new(),
+            Some(id) => self.templates.path(id)?,
+        };
+        match (source.read.member()?, start.is_empty()) {
+            ("", _) => Some(start),
+            (member, true) => Some(member.to_owned()),
+            (member, false) => Some(format!("{start}.{member}")),
+        }
+    }
+
     fn topic(&mut self, name: &str, subscribe: bool) -> Option<String> {
         let topic = self.config.word(name)?;
         let fault = if topic.len() > 1024 || topic.contains('\0') {
@@ -269,6 +301,7 @@ impl<'a> Build<'a> {
             .map(|source| &source.topic)
             .or(draft.sends.first().map(|send| &send.topic))
             .cloned();
+        draft.desc.path = draft.sources.first().and_then(|source| self.path(source));
         if draft.sends.is_empty() {
             draft.desc.command = None;
         } else {

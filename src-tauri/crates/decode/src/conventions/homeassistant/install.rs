@@ -85,6 +85,10 @@ impl HomeAssistant {
         let mut base = base.clone();
         base.entity = group;
         base.topic = Some(topic.clone());
+        base.path = match template {
+            None => Some(String::new()),
+            Some(id) => self.templates.path(id),
+        };
         let shared = config.text("state_topic").as_deref() == Some(&topic);
         let target = Target::Attributes(Box::new(Attributes::new(entity.device, base, shared)));
         entity.feeds.push(self.feeds.add(&topic, ix, template, target));

@@ -168,6 +168,7 @@ impl Topic {
     fn desc(&self, path: &str, leaf: &Leaf<'_>, kind: Kind, topic: &str) -> PointDesc {
         // `…/pressure` with `{"pressure": 1}` says its name twice.
         let last = self.prefix.rsplit('/').next().unwrap_or_default();
+        let spot = path.to_owned();
         let path = if path.eq_ignore_ascii_case(last) { "" } else { path };
         let key = match (self.prefix.as_str(), path) {
             ("", "") => "value".to_owned(),
@@ -182,6 +183,7 @@ impl Topic {
             platform: "value".into(),
             kind,
             topic: Some(topic.to_owned()),
+            path: Some(spot),
             ..PointDesc::default()
         };
         if kind != Kind::Binary {
