@@ -45,3 +45,33 @@ pub(crate) fn json(
         }
     }
 }
+
+/// The payload as bounded JSON that borrows from it, or from `store` where bare `nan` and `inf` had to be repaired; what is no JSON is
+/// diagnosed and none.
+pub(crate) fn bounded<'a>(
+    message: &Message<'a>,
+    store: &'a mut String,
+    device: Option<DeviceIx>,
+    context: &mut Context<'_>,
+) -> Option<json::Json<'a>> {
+    let text = text(message, device, context)?.trim();
+    let read = match json::read(text) {
+        Ok(read) => read,
+        Err(error) => {
+            *store = json::repaired(text).unwrap_or_default();
+            let Ok(read) = json::read(store) else {
+                let text = format!("the payload is no valid JSON: {error}");
+                context.diagnose(device, message.topic, DiagnosisKind::MalformedJson, text);
+                return None;
+            };
+            let text = "the payload has a bare nan or inf, which is no JSON; it was read as null";
+            context.diagnose(device, message.topic, DiagnosisKind::NotANumber, text);
+            read
+        }
+    };
+    if read.cut {
+        let text = "the message has more values or levels than are read; the rest was left out";
+        context.diagnose(device, message.topic, DiagnosisKind::TooLarge, text);
+    }
+    Some(read.json)
+}
