@@ -1,18 +1,14 @@
 //! History and what is reckoned from it.
 
-use std::path::PathBuf;
-
 use hearthline_engine::view::{DataInfo, EnergyView, ExportOutcome, LineView, PointStats, StateSpan};
 use hearthline_model::{Micros, PointId};
 use tauri::ipc::Response;
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::DialogExt;
 
-use super::{Answer, trouble};
+use super::{Answer, files, trouble};
 use crate::state::App;
 
-/// Exports go into this folder without a question: for machines where nobody answers a dialog.
-const EXPORT_FOLDER: &str = "HEARTHLINE_EXPORT_FOLDER";
+const FILTER: files::Filter = ("Comma-separated values", "csv");
 
 #[tauri::command]
 pub async fn history(
@@ -47,7 +43,7 @@ pub async fn export_csv(
     from: f64,
     to: f64,
 ) -> Answer<Option<ExportOutcome>> {
-    let Some(path) = ask_for_file(handle).await else {
+    let Some(path) = files::ask_to_save(handle, "Export history", "hearthline.csv", FILTER).await else {
         return Ok(None);
     };
     let file = std::fs::File::create(&path).map_err(|error| {
@@ -67,24 +63,6 @@ pub async fn export_csv(
         path: path.display().to_string(),
         rows,
     }))
-}
-
-async fn ask_for_file(handle: AppHandle) -> Option<PathBuf> {
-    const NAME: &str = "hearthline.csv";
-    if let Some(folder) = std::env::var_os(EXPORT_FOLDER) {
-        return Some(PathBuf::from(folder).join(NAME));
-    }
-    let chosen = tokio::task::spawn_blocking(move || {
-        handle
-            .dialog()
-            .file()
-            .set_title("Export history")
-            .set_file_name(NAME)
-            .add_filter("Comma-separated values", &["csv"])
-            .blocking_save_file()
-    })
-    .await;
-    chosen.ok().flatten()?.into_path().ok()
 }
 
 #[tauri::command]

@@ -7,8 +7,10 @@ mod alarms;
 mod brokers;
 mod control;
 mod explore;
+mod files;
 mod history;
 mod model;
+mod rules;
 mod settings;
 
 use hearthline_engine::view::Trouble;
@@ -54,6 +56,13 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         model::save_place,
         model::status,
         model::watch,
+        rules::export_topic_rules,
+        rules::import_topic_rules,
+        rules::preview_topic_rule,
+        rules::remove_topic_rule,
+        rules::save_topic_rule,
+        rules::topic_rules,
+        rules::unknown_topics,
         settings::about,
         settings::preferences,
         settings::save_preferences,

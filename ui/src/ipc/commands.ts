@@ -21,9 +21,13 @@ import type { PointStats } from './gen/PointStats';
 import type { Preferences } from './gen/Preferences';
 import type { RawMessage } from './gen/RawMessage';
 import type { Realm } from './gen/Realm';
+import type { RulePreview } from './gen/RulePreview';
+import type { RulesImported } from './gen/RulesImported';
+import type { RulesView } from './gen/RulesView';
 import type { StateSpan } from './gen/StateSpan';
 import type { StatusView } from './gen/StatusView';
 import type { TestOutcome } from './gen/TestOutcome';
+import type { TopicRule } from './gen/TopicRule';
 import type { Value } from './gen/Value';
 
 type None = Record<string, never>;
@@ -47,6 +51,20 @@ export interface Commands {
   conditions: [{ point: number }, ConditionsView];
   /** `null` goes back to the defaults. */
   save_conditions: [{ point: number; conditions: Condition[] | null }, null];
+
+  /** What the person taught, in order: a topic belongs to the first rule that matches. */
+  topic_rules: [None, RulesView];
+  /** A rule with its id is replaced. */
+  save_topic_rule: [{ rule: TopicRule }, null];
+  remove_topic_rule: [{ id: string }, null];
+  /** What a rule would make of the last message of a topic; nothing is kept. */
+  preview_topic_rule: [{ broker: number; topic: string; rule: TopicRule }, RulePreview];
+  /** Asks the person for a file; answers its path, `null` where they cancel. */
+  export_topic_rules: [None, string | null];
+  /** Asks the person for a file; `null` where they cancel. */
+  import_topic_rules: [None, RulesImported | null];
+  /** Topics that no convention explains, as a flat list by name. */
+  unknown_topics: [{ broker: number; limit: number }, ExplorerView];
 
   command: [{ point: number; value: Value }, CommandView];
   /** Newest first; of one point or all. */

@@ -145,6 +145,14 @@ impl Decoder {
             .collect()
     }
 
+    /// Whether no convention but the last, which goes by looks, claims a topic that was heard.
+    pub fn is_unexplained(&self, topic: &str) -> bool {
+        let last = self.conventions.len() - 1;
+        self.routes
+            .get(topic)
+            .is_some_and(|route| route.claims.iter().all(|&(ix, _)| usize::from(ix) == last))
+    }
+
     /// Takes the route out of the table, so that the conventions can be called while it is held.
     fn take_route(&mut self, message: &Message<'_>, out: &mut Vec<Event>) -> Option<Route> {
         if let Some(route) = self.routes.get_mut(message.topic) {

@@ -20,6 +20,7 @@ mod pipeline;
 pub mod plant;
 mod shared;
 pub mod source;
+mod topic_rules;
 pub mod view;
 mod world;
 

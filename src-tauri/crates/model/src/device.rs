@@ -6,6 +6,7 @@ use crate::Realm;
 
 /// Where a convention thinks that a device belongs; the person's own choice always wins over it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct PlaceHint {
     /// The face.
     pub realm: Realm,

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use hearthline_model::{BrokerId, Micros};
 use rustc_hash::FxHashMap;
 use search::Needle;
-use tree::{Budget, Ix, TOP, Tree, second};
+use tree::{Budget, Ix, Last, TOP, Tree, second};
 
 /// Topics kept, of all brokers.
 const TOPICS: usize = 200_000;
@@ -110,7 +110,9 @@ impl Explorer {
             view: &mut view,
         };
         if !search.is_empty() {
-            rows.search(TOP, &mut String::new(), true, &Needle::new(search));
+            let needle = Needle::new(search);
+            let found = |path: &str, last: &Last| needle.in_text(path) || needle.in_payload(&last.payload);
+            rows.search(TOP, &mut String::new(), true, &found);
         } else if let Some(ix) = tree.find(levels_of(parent)) {
             let children = &tree.level(ix).children;
             for (name, child) in children.iter().take(rows.limit) {
@@ -119,6 +121,44 @@ impl Explorer {
             rows.view.more = children.len().saturating_sub(rows.limit) as u32;
         }
         view
+    }
+
+    /// All topics that `chosen` chooses, as a flat list in the order of names; at most `limit` rows, the others counted.
+    pub fn flat(
+        &self,
+        broker: BrokerId,
+        limit: u32,
+        chosen: &dyn Fn(&str) -> bool,
+        claims: &Claims<'_>,
+        now: Micros,
+    ) -> ExplorerView {
+        let mut view = self.view(broker, "", "", 0, claims, now);
+        view.more = 0;
+        if let Some(tree) = self.trees.get(&broker) {
+            let mut rows = Rows {
+                tree,
+                broker,
+                claims,
+                second: second(now),
+                limit: limit as usize,
+                view: &mut view,
+            };
+            rows.search(TOP, &mut String::new(), true, &|path, _| chosen(path));
+        }
+        view
+    }
+
+    /// The bytes of a topic's last message, as far as they were kept.
+    pub fn payload(&self, broker: BrokerId, topic: &str) -> Option<Vec<u8>> {
+        Some(
+            self.trees
+                .get(&broker)?
+                .topic(topic)?
+                .last
+                .as_ref()?
+                .payload
+                .clone(),
+        )
     }
 
     /// The last message of a topic, whole as far as it was kept.
@@ -173,6 +213,9 @@ fn levels_of(path: &str) -> impl Iterator<Item = &str> {
     path.into_iter().flat_map(|path| path.split('/'))
 }
 
+/// Which topics are wanted, by path and last message.
+type Choice<'a> = dyn Fn(&str, &Last) -> bool + 'a;
+
 /// Makes rows.
 struct Rows<'a> {
     tree: &'a Tree,
@@ -206,11 +249,11 @@ impl Rows<'_> {
     }
 
     /// Goes through the tree in its order. `path` is that of level `ix`; it is put back as it was.
-    fn search(&mut self, ix: Ix, path: &mut String, top: bool, needle: &Needle) {
+    fn search(&mut self, ix: Ix, path: &mut String, top: bool, chosen: &Choice<'_>) {
         let tree = self.tree;
         let level = tree.level(ix);
         if let Some(last) = &level.last
-            && (needle.in_text(path) || needle.in_payload(&last.payload))
+            && chosen(path, last)
         {
             if self.view.rows.len() < self.limit {
                 let name = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -225,7 +268,7 @@ impl Rows<'_> {
                 path.push('/');
             }
             path.push_str(name);
-            self.search(*child, path, false, needle);
+            self.search(*child, path, false, chosen);
             path.truncate(length);
         }
     }

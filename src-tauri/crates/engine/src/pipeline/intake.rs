@@ -102,6 +102,7 @@ impl Pipeline {
         self.points.retain(|_, (of, _)| *of != broker);
         let now = clock::now();
         let mut out = Vec::new();
+        intake.decoder.set_rules(&self.rules, &mut out);
         for config in self.configs.iter().filter(|config| config.broker == broker) {
             intake.configs.insert(config.topic.clone(), hash(&config.payload));
             let message = Message {

@@ -9,6 +9,7 @@ mod edits;
 mod intake;
 mod redelivery;
 mod register;
+mod rules;
 mod snapshots;
 
 mod stock;
@@ -25,7 +26,7 @@ use hearthline_alarm::Alarms;
 use hearthline_decode::{Event, PointIx};
 use hearthline_history::{Batch, KeptConfig, Store};
 use hearthline_model::{
-    AlarmEntry, AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Limits, Micros, PointId, Sample,
+    AlarmEntry, AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Limits, Micros, PointId, Sample, TopicRule,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -72,6 +73,7 @@ pub struct Pipeline {
     intakes: BTreeMap<BrokerId, Intake>,
     points: FxHashMap<PointId, (BrokerId, PointIx)>,
     configs: Vec<KeptConfig>,
+    rules: Vec<TopicRule>,
     messages: Vec<Incoming>,
     bytes: usize,
     events: Vec<(BrokerId, Event)>,
@@ -101,6 +103,7 @@ impl Pipeline {
             .map(|(device, point, conditions)| ((device, point), conditions))
             .collect();
         let configs = store.load_configs()?;
+        let rules = Self::load_rules(&mut store)?;
         let mut pipeline = Self {
             shared,
             store,
@@ -114,6 +117,7 @@ impl Pipeline {
             intakes: BTreeMap::new(),
             points: FxHashMap::default(),
             configs,
+            rules,
             messages: Vec::new(),
             bytes: 0,
             events: Vec::new(),

@@ -70,6 +70,20 @@ impl Pipeline {
             .view(broker, parent, search, limit, &claims, clock::now())
     }
 
+    /// Topics that no convention explains, as a flat list.
+    pub fn unknown_topics(&self, broker: BrokerId, limit: u32) -> ExplorerView {
+        let decoder = self.intakes.get(&broker).map(|intake| &intake.decoder);
+        let unknown = |topic: &str| decoder.is_some_and(|decoder| decoder.is_unexplained(topic));
+        let claims = |topic: &str| {
+            decoder
+                .map(|decoder| decoder.claimed_by(topic))
+                .unwrap_or_default()
+        };
+        self.shared
+            .explorer()
+            .flat(broker, limit, &unknown, &claims, clock::now())
+    }
+
     /// Messages a second of each broker, smoothed over a few seconds.
     pub(super) fn rates(&mut self) {
         let mut connections = self.shared.connections();

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use hearthline_history::Synchronous;
-use hearthline_model::BrokerSettings;
+use hearthline_model::{BrokerSettings, Kind, RulePoint};
 
 use super::*;
 
@@ -99,4 +99,56 @@ fn a_discovery_message_taken_back_makes_room_for_another() {
     assert_eq!(bench.pipeline.store.load_configs().unwrap().len(), 0);
     bench.feed(&[(CONFIG, ""), (CONFIG, SMOKE)]);
     assert_eq!(bench.pipeline.configs.len(), 1);
+}
+
+fn press() -> TopicRule {
+    TopicRule {
+        id: "press".into(),
+        filter: "factory/+/press".into(),
+        device: "Press {1}".into(),
+        points: vec![RulePoint {
+            name: "Force".into(),
+            path: "f".into(),
+            kind: Kind::Number,
+            ..RulePoint::default()
+        }],
+        ..TopicRule::default()
+    }
+}
+
+impl Bench {
+    fn names(&self) -> Vec<String> {
+        let world = self.pipeline.shared.world();
+        let mut names: Vec<String> = world
+            .device_ids()
+            .map(|id| world.device_name(id).to_owned())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+#[test]
+fn a_taught_topic_changes_hands_at_once_and_stays_taught_after_a_restart() {
+    let mut bench = bench();
+    bench.feed(&[("factory/north/press", r#"{"f":5}"#)]);
+    let unknown = |bench: &Bench| bench.pipeline.unknown_topics(BROKER, 10).rows.len();
+    assert_eq!(unknown(&bench), 1);
+    bench.pipeline.set_topic_rules(vec![press()]).unwrap();
+    assert_eq!(bench.names(), ["Press north"]);
+    assert_eq!(unknown(&bench), 0);
+
+    // As at the next start.
+    let path = bench.pipeline.shared.path.clone();
+    drop(bench.pipeline);
+    let store = Store::open(&path, Synchronous::Normal).unwrap();
+    bench.pipeline = Pipeline::new(Arc::new(Shared::new(path)), store).unwrap();
+    bench.pipeline.open_broker(BROKER, &BrokerSettings::default());
+    bench.feed(&[("factory/south/press", r#"{"f":6}"#)]);
+    assert_eq!(bench.names(), ["Press south"]);
+
+    bench.pipeline.set_topic_rules(Vec::new()).unwrap();
+    assert!(bench.names().is_empty());
+    bench.feed(&[("factory/south/press", r#"{"f":6}"#)]);
+    assert_eq!(unknown(&bench), 1);
 }

@@ -11,6 +11,7 @@ mod history;
 mod model;
 mod plant;
 mod preferences;
+mod rules;
 
 pub use alarm::{AlarmView, AlarmsView, ConditionsView, JournalFilter, JournalLine};
 pub use broker::{BrokerEdit, BrokerView, EmbeddedEdit, EmbeddedView, Fault, Phase, StatusView, TestOutcome};
@@ -20,3 +21,4 @@ pub use history::{CommandView, DataInfo, ExportOutcome, PointStats, StateSpan};
 pub use model::{DeviceView, ModelView, PlaceEdit, PlaceView, PointView};
 pub use plant::{LineView, LossView, MachineState, MachineView, OeeView, StateStretch, StockView, StopView};
 pub use preferences::{AboutView, Preferences, Theme, Trouble, UnitSystem};
+pub use rules::{RulePreview, RulePreviewPoint, RulesImported, RulesView};
