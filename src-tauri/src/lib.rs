@@ -15,7 +15,7 @@ mod window;
 
 use std::process::ExitCode;
 
-use arguments::Arguments;
+use arguments::Asked;
 
 /// Runs the program to its end.
 pub fn run() -> ExitCode {
@@ -26,15 +26,19 @@ pub fn run() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
-    match Arguments::parse(std::env::args().skip(1)) {
-        Ok(_) if !has_display() => {
+    match Asked::parse(std::env::args().skip(1)) {
+        Ok(Asked::Say(text)) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Ok(Asked::Run(_)) if !has_display() => {
             eprintln!(
                 "Hearthline needs a display, and neither DISPLAY nor WAYLAND_DISPLAY names one; start it from a desktop, \
                  or under Xvfb"
             );
             ExitCode::FAILURE
         }
-        Ok(arguments) => start::start(&arguments),
+        Ok(Asked::Run(arguments)) => start::start(&arguments),
         Err(problem) => {
             eprintln!("{problem}");
             ExitCode::from(2)

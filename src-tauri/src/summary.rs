@@ -2,22 +2,42 @@
 
 use hearthline_engine::Engine;
 
-/// Devices, points, samples, alarms, on one line each.
+/// Devices, points, samples, alarms, on one line; troubles, where there were any, on another.
 pub fn print(engine: &Engine) {
     let status = engine.status();
     let alarms = engine.alarms();
     println!(
-        "hearthline: {} devices, {} points, {} samples stored, {} alarms active ({} not acknowledged)",
-        status.devices,
-        status.points,
-        status.stored,
-        alarms.active.iter().sum::<u32>(),
+        "hearthline: {}, {}, {} stored, {} active ({} not acknowledged)",
+        counted(status.devices, "device"),
+        counted(status.points, "point"),
+        counted(status.stored, "sample"),
+        counted(alarms.active.iter().sum::<u32>(), "alarm"),
         alarms.unacknowledged.iter().sum::<u32>(),
     );
     if status.diagnoses > 0 {
         println!(
-            "hearthline: {} troubles with input were counted",
-            status.diagnoses
+            "hearthline: {} with input counted",
+            counted(status.diagnoses, "trouble")
         );
+    }
+}
+
+/// A number with its noun, which takes an s unless the number is one.
+fn counted(number: impl Into<u64>, noun: &str) -> String {
+    match number.into() {
+        1 => format!("1 {noun}"),
+        many => format!("{many} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(counted(0u32, "alarm"), "0 alarms");
+        assert_eq!(counted(1u32, "alarm"), "1 alarm");
+        assert_eq!(counted(2u64, "alarm"), "2 alarms");
     }
 }

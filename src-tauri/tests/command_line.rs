@@ -17,13 +17,26 @@ fn help_and_mistakes_are_answered_without_a_window() {
             .expect("the program starts");
         (
             output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
             String::from_utf8_lossy(&output.stderr).into_owned(),
         )
     };
-    let (code, said) = run(&["--help"]);
-    assert!(code == Some(2) && said.contains("--data-dir FOLDER"), "{said}");
-    let (code, said) = run(&["--for", "soon"]);
-    assert!(code == Some(2) && said.contains("30s or 5m"), "{said}");
-    let (code, said) = run(&["--demo"]);
-    assert!(code == Some(1) && said.contains("needs a display"), "{said}");
+    let (code, said, complained) = run(&["--help"]);
+    assert!(code == Some(0) && said.contains("--data-dir FOLDER"), "{said}");
+    assert_eq!(complained, "");
+    let (code, said, _) = run(&["--version"]);
+    assert_eq!(
+        (code, said.trim_end()),
+        (Some(0), concat!("hearthline ", env!("CARGO_PKG_VERSION")))
+    );
+    let (code, _, complained) = run(&["--for", "soon"]);
+    assert!(
+        code == Some(2) && complained.contains("30s or 5m"),
+        "{complained}"
+    );
+    let (code, _, complained) = run(&["--demo"]);
+    assert!(
+        code == Some(1) && complained.contains("needs a display"),
+        "{complained}"
+    );
 }
