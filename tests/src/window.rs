@@ -33,7 +33,10 @@ async fn answered<T, E>(answer: impl Future<Output = Result<T, E>>) -> Option<T>
 }
 
 /// The app as `cargo xtask test` builds it.
-fn app() -> PathBuf {
+///
+/// # Panics
+/// Where it is not built.
+pub fn app() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"),
         PathBuf::from,
@@ -79,13 +82,9 @@ impl Window {
             .and_then(|listener| listener.local_addr())
             .map(|address| address.port())
             .expect("a free port");
-        let driver = Command::new("dbus-run-session")
-            .args(["--", "WebKitWebDriver", "--host=127.0.0.1"])
+        let driver = session(&name)
+            .args(["WebKitWebDriver", "--host=127.0.0.1"])
             .arg(format!("--port={port}"))
-            .env("DISPLAY", &name)
-            .env("GDK_BACKEND", "x11")
-            .env("NO_AT_BRIDGE", "1")
-            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .envs(environment.iter().copied())
@@ -282,6 +281,18 @@ impl Drop for Window {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// The beginning of a command whose arguments are a program that has a window: it gets a session of its own on a display.
+pub fn session(display: &str) -> Command {
+    let mut command = Command::new("dbus-run-session");
+    command
+        .arg("--")
+        .env("DISPLAY", display)
+        .env("GDK_BACKEND", "x11")
+        .env("NO_AT_BRIDGE", "1")
+        .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
+    command
 }
 
 /// A display without a screen, and its name.

@@ -4,31 +4,57 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use hearthline_engine::view::BrokerEdit;
+use hearthline_engine::{Engine, Options};
 use hearthline_history::{Reader, Store, Synchronous};
-use hearthline_model::{DAY, PointId};
+use hearthline_model::{BrokerSettings, DAY, PointId};
+use hearthline_tests::measure::system;
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::publisher::Publisher;
-use hearthline_tests::wait;
+use hearthline_tests::{wait, window};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
-const KILLS: usize = 10;
 const DEVICES: u32 = 5;
 
-fn start(folder: &std::path::Path, port: u16) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_headless"))
-        .arg(folder)
-        .arg(port.to_string())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the engine starts")
+/// What is started and killed, and how often.
+struct Trial<'a> {
+    folder: &'a Path,
+    /// Gives a process that leads a group of its own.
+    start: &'a dyn Fn() -> Child,
+    kills: usize,
+    /// It is killed at the latest so long, in ms, after messages began to flow into it.
+    longest: u64,
+    /// In every second round it is killed while it starts or soon after, at the latest after so long, in ms.
+    starting: u64,
+    /// Between one hundred messages and the next. All messages together stay below 65,535: mosquitto leaves acknowledgements
+    /// unread while it is flooded and sends on, and beyond that number its packet ids no longer tell messages apart.
+    pause: Duration,
+    seed: u64,
+}
+
+/// Kills a process, and all that it started, at one stroke; it comes back once none of them is left.
+async fn kill(mut leader: Child) {
+    let family = system::family(leader.id());
+    let group = format!("-{}", leader.id());
+    let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
+    assert!(killed.expect("kill is there").success());
+    leader.wait().unwrap();
+    for (process, name) in family {
+        wait::until(&format!("the end of {name}"), async || {
+            system::ended(process).then_some(())
+        })
+        .await;
+    }
 }
 
 /// Each message carries a number of its own; these are the numbers stored, with how often.
-fn stored(folder: &std::path::Path) -> BTreeMap<i64, u32> {
+fn stored(folder: &Path) -> BTreeMap<i64, u32> {
     let path = folder.join(hearthline_engine::DATABASE);
     let mut found = BTreeMap::new();
     let Ok(reader) = Reader::open(&path) else {
@@ -48,70 +74,178 @@ fn stored(folder: &std::path::Path) -> BTreeMap<i64, u32> {
     found
 }
 
+/// How many samples are stored, of whatever device.
+fn count(folder: &Path) -> u64 {
+    let reader = Reader::open(&folder.join(hearthline_engine::DATABASE));
+    reader
+        .and_then(|reader| reader.info())
+        .map_or(0, |info| info.samples)
+}
+
+impl Trial<'_> {
+    /// Publishes without a pause while it kills; then nothing may be missing, nothing double, and the file whole.
+    async fn run(&self, broker: &mut Mosquitto) {
+        let mut random = SmallRng::seed_from_u64(self.seed);
+        // The session must be known to the broker before the first message counts.
+        let mut running = (self.start)();
+        let mut publisher = Publisher::connect("load", broker.port).await;
+        let mut probe = 0i64;
+        wait::until("the engine subscribes", async || {
+            probe -= 1;
+            publisher
+                .publish("kill/device0/number", probe.to_string(), false)
+                .await;
+            let found = stored(self.folder);
+            found.keys().any(|number| *number < 0).then_some(())
+        })
+        .await;
+
+        let (mut sent, mut at_work) = (0i64, 0);
+        for round in 0..self.kills {
+            let before = sent;
+            let starting = round % 2 == 1;
+            let longest = if starting { self.starting } else { self.longest };
+            let moment = Duration::from_millis(random.random_range(longest / 10..longest));
+            let mut deadline = starting.then(|| tokio::time::Instant::now() + moment);
+            let had = count(self.folder);
+            let patience = tokio::time::Instant::now() + wait::PATIENCE;
+            while deadline.is_none_or(|deadline| tokio::time::Instant::now() < deadline) {
+                for _ in 0..100 {
+                    let topic = format!("kill/device{}/number", sent % i64::from(DEVICES));
+                    publisher.send(&topic, sent.to_string(), false).await;
+                    sent += 1;
+                }
+                tokio::time::sleep(self.pause).await;
+                if deadline.is_none() && count(self.folder) > had {
+                    deadline = Some(tokio::time::Instant::now() + moment);
+                    at_work += 1;
+                }
+                assert!(
+                    tokio::time::Instant::now() < patience,
+                    "nothing flows after a start"
+                );
+            }
+            // At a random moment of the work on them, not after it.
+            kill(running).await;
+            publisher.settled((sent - before) as usize).await;
+            if round == self.kills / 2 {
+                broker.stop();
+                broker.run();
+                // Another client, so that the first one's attempts to come back do not push it out and send again.
+                publisher = Publisher::connect("load-2", broker.port).await;
+            }
+            running = (self.start)();
+        }
+        let stored_all = wait::until("everything is stored", async || {
+            let found = stored(self.folder);
+            let numbers = found.keys().filter(|number| **number >= 0).count();
+            (numbers as i64 >= sent).then_some(found)
+        })
+        .await;
+        kill(running).await;
+        let doubled: Vec<i64> = stored_all
+            .iter()
+            .filter(|(number, count)| **number >= 0 && **count > 1)
+            .map(|(number, _)| *number)
+            .collect();
+        println!(
+            "published {sent}, killed {} times ({at_work} at work), lost 0, doubled {}",
+            self.kills,
+            doubled.len()
+        );
+        assert!(
+            doubled.is_empty(),
+            "{} stored more than once, in the runs {:?}",
+            doubled.len(),
+            doubled
+                .chunk_by(|a, b| a + 1 == *b)
+                .map(|run| (run[0], run.len()))
+                .take(10)
+                .collect::<Vec<_>>()
+        );
+        // The file itself is whole.
+        let path = self.folder.join(hearthline_engine::DATABASE);
+        drop(Store::open(&path, Synchronous::Full).unwrap());
+        let check: String = rusqlite::Connection::open(&path)
+            .unwrap()
+            .query_row("PRAGMA integrity_check", (), |row| row.get(0))
+            .unwrap();
+        assert_eq!(check, "ok");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_lost_and_nothing_doubled_when_killed() {
+async fn nothing_is_lost_and_nothing_doubled_when_the_engine_is_killed() {
     let mut broker = Mosquitto::start();
     let folder = tempfile::tempdir().unwrap();
-    let seed = 7;
-    let mut random = SmallRng::seed_from_u64(seed);
+    let port = broker.port;
+    let trial = Trial {
+        folder: folder.path(),
+        start: &|| {
+            Command::new(env!("CARGO_BIN_EXE_headless"))
+                .arg(folder.path())
+                .arg(port.to_string())
+                .stdout(Stdio::null())
+                .process_group(0)
+                .spawn()
+                .expect("the engine starts")
+        },
+        kills: 10,
+        longest: 900,
+        starting: 300,
+        pause: Duration::from_millis(12),
+        seed: 7,
+    };
+    trial.run(&mut broker).await;
+}
 
-    // The session must be known to the broker before the first message counts.
-    let mut engine = start(folder.path(), broker.port);
-    let mut publisher = Publisher::connect("load", broker.port).await;
-    let mut probe = 0i64;
-    wait::until("the engine subscribes", async || {
-        probe -= 1;
-        publisher
-            .publish("kill/device0/number", probe.to_string(), false)
-            .await;
-        stored(folder.path())
-            .keys()
-            .any(|number| *number < 0)
-            .then_some(())
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_and_nothing_doubled_when_the_app_is_killed() {
+    let mut broker = Mosquitto::start();
+    let folder = tempfile::tempdir().unwrap();
+    // As a person would have added it.
+    let engine = Engine::start(&Options {
+        folder: folder.path().into(),
     })
-    .await;
-
-    let mut sent = 0i64;
-    for round in 0..KILLS {
-        let before = sent;
-        let deadline = tokio::time::Instant::now() + Duration::from_millis(random.random_range(100..900));
-        while tokio::time::Instant::now() < deadline {
-            let topic = format!("kill/device{}/number", sent % i64::from(DEVICES));
-            publisher.send(&topic, sent.to_string(), false).await;
-            sent += 1;
-        }
-        // At a random moment of the work on them, not after it.
-        engine.kill().unwrap();
-        engine.wait().unwrap();
-        publisher.settled((sent - before) as usize).await;
-        if round == KILLS / 2 {
-            broker.stop();
-            broker.run();
-            // Another client, so that the first one's attempts to come back do not push it out and send again.
-            publisher = Publisher::connect("load-2", broker.port).await;
-        }
-        engine = start(folder.path(), broker.port);
-    }
-    let stored_all = wait::until("everything is stored", async || {
-        let found = stored(folder.path());
-        let numbers = found.keys().filter(|number| **number >= 0).count();
-        (numbers as i64 >= sent).then_some(found)
-    })
-    .await;
-    engine.kill().unwrap();
-    engine.wait().unwrap();
-    let doubled: Vec<_> = stored_all
-        .iter()
-        .filter(|(number, count)| **number >= 0 && **count > 1)
-        .collect();
-    println!("published {sent}, lost 0, doubled {}", doubled.len());
-    assert!(doubled.is_empty(), "stored more than once: {doubled:?}");
-    // The file itself is whole.
-    let path = folder.path().join(hearthline_engine::DATABASE);
-    drop(Store::open(&path, Synchronous::Full).unwrap());
-    let check: String = rusqlite::Connection::open(&path)
-        .unwrap()
-        .query_row("PRAGMA integrity_check", (), |row| row.get(0))
+    .unwrap();
+    let settings = BrokerSettings {
+        name: "Cellar".into(),
+        host: "127.0.0.1".into(),
+        port: broker.port,
+        ..BrokerSettings::default()
+    };
+    engine
+        .save_broker(BrokerEdit {
+            id: None,
+            settings,
+            password: None,
+        })
+        .await
         .unwrap();
-    assert_eq!(check, "ok");
+    engine.stop().await;
+    window::welcome(folder.path(), "light");
+
+    let (mut display, name) = window::display();
+    let trial = Trial {
+        folder: folder.path(),
+        start: &|| {
+            window::session(&name)
+                .arg(window::app())
+                .arg("--data-dir")
+                .arg(folder.path())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .process_group(0)
+                .spawn()
+                .expect("dbus-run-session is installed (cargo xtask test installs it)")
+        },
+        kills: 8,
+        longest: 900,
+        starting: 2000,
+        pause: Duration::from_millis(20),
+        seed: 11,
+    };
+    trial.run(&mut broker).await;
+    let _ = display.kill();
+    let _ = display.wait();
 }

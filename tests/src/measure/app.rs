@@ -45,18 +45,13 @@ impl App {
     pub fn start(app: &Path, folder: &Path, lasting: Duration) -> std::io::Result<Self> {
         let (display, name) = window::display();
         let begin = Instant::now();
-        let mut child = Command::new("dbus-run-session")
-            .arg("--")
+        let mut child = window::session(&name)
             .arg(app)
             .arg("--demo")
             .arg("--data-dir")
             .arg(folder)
             .arg("--for")
             .arg(format!("{}s", lasting.as_secs()))
-            .env("DISPLAY", name)
-            .env("GDK_BACKEND", "x11")
-            .env("NO_AT_BRIDGE", "1")
-            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;

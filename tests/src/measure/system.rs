@@ -28,6 +28,15 @@ pub fn memory(process: u32) -> Option<Memory> {
     })
 }
 
+/// Whether a process has ended with all its threads; only then what it held, such as the lock of a file, is free.
+pub fn ended(process: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count);
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    // One that nobody has waited for yet is left as a name.
+    let name_only = status.lines().any(|line| line.starts_with("State:\tZ"));
+    threads == 0 || (threads == 1 && name_only)
+}
+
 /// A process and all that it started, with their names.
 pub fn family(process: u32) -> Vec<(u32, String)> {
     let mut found = Vec::new();
