@@ -47,6 +47,8 @@ pub(crate) struct Flat<'a> {
     pub(crate) cut: bool,
     /// A time was too far ahead of the arrival to be believed.
     pub(crate) clock: bool,
+    /// Every path is the place in the payload's JSON: no envelope was opened and no batch was named on the way.
+    pub(crate) straight: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -59,7 +61,10 @@ struct Around<'a> {
 impl<'a> Flat<'a> {
     /// Flattens a message that arrived at `arrival`.
     pub(crate) fn of(json: &'a Json<'a>, arrival: Micros) -> Self {
-        let mut flat = Self::default();
+        let mut flat = Self {
+            straight: true,
+            ..Self::default()
+        };
         let around = Around {
             at: None,
             quality: Quality::Good,
@@ -71,7 +76,10 @@ impl<'a> Flat<'a> {
 
     /// A message of one bare text.
     pub(crate) fn text(text: &'a str) -> Self {
-        let mut flat = Self::default();
+        let mut flat = Self {
+            straight: true,
+            ..Self::default()
+        };
         flat.leaves.push(Leaf {
             path: 0..0,
             scalar: scalar::of_text(text),
@@ -161,7 +169,9 @@ impl<'a> Flat<'a> {
             let transparent = envelope.as_ref().is_some_and(|e| e.pure && e.value == ix)
                 || matches!(key.as_ref(), "values" | "vals" | "metrics")
                     && (is_batch(value) || matches!(value, Json::Object(_)));
-            if !transparent {
+            if transparent {
+                self.straight = false;
+            } else {
                 extend(path, key);
             }
             self.walk(value, path, around, arrival);
@@ -172,6 +182,7 @@ impl<'a> Flat<'a> {
     fn array(&mut self, items: &'a [Json<'a>], path: &mut String, around: Around<'a>, arrival: Micros) {
         let length = path.len();
         if items.iter().all(is_named) && !items.is_empty() {
+            self.straight = false;
             return self.batch(items, path, around, arrival);
         }
         let scalars = items

@@ -1,6 +1,6 @@
 //! Unit, class and prominence of a point from its name and first value.
 
-use hearthline_model::{Kind, PointDesc, Realm};
+use hearthline_model::{Kind, PointDesc, Realm, StateClass};
 
 use super::kind::class_of_word;
 use super::scalar::Scalar;
@@ -73,6 +73,31 @@ pub(crate) fn is_boolean_name(words: &[String]) -> bool {
         )
     });
     starts || named
+}
+
+/// A machine's counter only grows: told by its name, for numbers that have no class of their own.
+pub(crate) fn count(desc: &mut PointDesc) {
+    let words = units::lower_words(&desc.name);
+    let counter = words.last().is_some_and(|word| {
+        matches!(
+            word.as_str(),
+            "count"
+                | "counter"
+                | "total"
+                | "good"
+                | "reject"
+                | "rejects"
+                | "scrap"
+                | "processed"
+                | "defective"
+                | "produced"
+                | "pieces"
+                | "parts"
+        )
+    });
+    if desc.kind == Kind::Number && desc.class.is_none() && counter {
+        desc.state_class = Some(StateClass::TotalIncreasing);
+    }
 }
 
 /// The unit that the last word of a name says: `temperature_c`, `power_w`. Short letters count only beside a word that fits.

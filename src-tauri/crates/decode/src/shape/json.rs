@@ -32,6 +32,69 @@ pub(crate) enum Json<'a> {
     Skipped,
 }
 
+impl<'a> Json<'a> {
+    /// The value of a key, in whatever case; none where this is no object.
+    pub(crate) fn get(&self, key: &str) -> Option<&Json<'a>> {
+        let Self::Object(entries) = self else { return None };
+        entries
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(key))
+            .map(|(_, value)| value)
+    }
+
+    /// The text of a key.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_text()
+    }
+
+    /// The text that this is.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self {
+            Some(text.trim())
+        } else {
+            None
+        }
+    }
+
+    /// The number that this is, also one sent as text.
+    pub(crate) fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Int(int) => Some(*int as f64),
+            Self::Float(float) => Some(*float),
+            Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// The whole number that this is, also one sent as text.
+    pub(crate) fn as_int(&self) -> Option<i64> {
+        match self {
+            Self::Int(int) => Some(*int),
+            Self::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether this is an object.
+    pub(crate) fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    /// The elements of an array; nothing for anything else.
+    pub(crate) fn items(&self) -> &[Json<'a>] {
+        if let Self::Array(items) = self { items } else { &[] }
+    }
+
+    /// The entries of an object; nothing for anything else.
+    pub(crate) fn entries(&self) -> &[(Cow<'a, str>, Json<'a>)] {
+        if let Self::Object(entries) = self {
+            entries
+        } else {
+            &[]
+        }
+    }
+}
+
 /// What was read and what it took.
 #[derive(Debug)]
 pub(crate) struct Read<'a> {
@@ -43,17 +106,50 @@ pub(crate) struct Read<'a> {
 
 /// Reads one JSON text; trailing characters are an error.
 pub(crate) fn read(text: &str) -> Result<Read<'_>, serde_json::Error> {
-    let left = Cell::new(MOST_NODES);
+    read_within(text, MOST_NODES, DEEPEST)
+}
+
+/// Reads one JSON text of a convention whose documents are larger than what devices say by themselves.
+pub(crate) fn read_within(text: &str, nodes: usize, deepest: usize) -> Result<Read<'_>, serde_json::Error> {
+    let left = Cell::new(nodes);
     let cut = Cell::new(false);
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let seed = Node {
         left: &left,
         cut: &cut,
         depth: 0,
+        deepest,
     };
     let json = seed.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(Read { json, cut: cut.get() })
+}
+
+/// Reads a payload and hands it over with whether bare `nan` had to be read as null; the error of the JSON where it is none.
+pub(crate) fn with<R>(
+    payload: &[u8],
+    nodes: usize,
+    deepest: usize,
+    f: impl FnOnce(&Read<'_>, bool) -> R,
+) -> Result<R, String> {
+    let text = std::str::from_utf8(payload)
+        .map_err(|error| {
+            format!(
+                "the payload is no valid text: byte {} cannot be UTF-8",
+                error.valid_up_to()
+            )
+        })?
+        .trim_start_matches('\u{feff}');
+    match read_within(text, nodes, deepest) {
+        Ok(read) => Ok(f(&read, false)),
+        Err(error) => {
+            let repaired = repaired(text);
+            match repaired.as_deref().map(|text| read_within(text, nodes, deepest)) {
+                Some(Ok(read)) => Ok(f(&read, true)),
+                _ => Err(format!("the payload is no valid JSON: {error}")),
+            }
+        }
+    }
 }
 
 /// The text with bare `nan`, `inf`, `-inf`, `infinity` outside of strings made `null`; none where there is no such token.
@@ -92,12 +188,13 @@ struct Node<'c> {
     left: &'c Cell<usize>,
     cut: &'c Cell<bool>,
     depth: usize,
+    deepest: usize,
 }
 
 impl Node<'_> {
     /// One node deeper; none where the bounds are reached.
     fn child(self) -> Option<Self> {
-        if self.left.get() == 0 || self.depth >= DEEPEST {
+        if self.left.get() == 0 || self.depth >= self.deepest {
             self.cut.set(true);
             return None;
         }
