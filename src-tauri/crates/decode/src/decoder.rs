@@ -4,6 +4,7 @@ use hearthline_model::{Micros, TopicRule, Value};
 use rustc_hash::FxHashMap;
 
 use crate::context::Catalogue;
+use crate::merge::{Merge, Ties};
 use crate::{
     Claim, CommandError, Context, Convention, DiagnosisKind, Event, Message, PointIx, Publish, conventions,
 };
@@ -57,6 +58,7 @@ pub struct Options {
 pub struct Decoder {
     conventions: Vec<Box<dyn Convention>>,
     catalogue: Catalogue,
+    merge: Merge,
     routes: FxHashMap<Box<str>, Route>,
     kept_bytes: usize,
     limits: Limits,
@@ -77,6 +79,7 @@ impl Decoder {
         Self {
             conventions: conventions::all(&options),
             catalogue: Catalogue::default(),
+            merge: Merge::default(),
             routes: FxHashMap::default(),
             kept_bytes: 0,
             limits: options.limits,
@@ -84,8 +87,20 @@ impl Decoder {
         }
     }
 
+    /// Puts a convention in front of all others.
+    #[cfg(test)]
+    pub(crate) fn put_first(&mut self, convention: Box<dyn Convention>) {
+        self.conventions.insert(0, convention);
+    }
+
     /// Decodes one message; what it led to is appended to `out`.
     pub fn message(&mut self, message: &Message<'_>, out: &mut Vec<Event>) {
+        let start = out.len();
+        self.decode(message, out);
+        self.merge.pass(out, start);
+    }
+
+    fn decode(&mut self, message: &Message<'_>, out: &mut Vec<Event>) {
         if message.payload.len() > self.limits.payload {
             let text = format!(
                 "a payload of {} bytes is over the limit of {}; it was not decoded",
@@ -121,6 +136,11 @@ impl Decoder {
         self.each(out, |convention, context| convention.rules(rules, context));
     }
 
+    /// What a person said of devices that are one or are not is this from now on; the devices that it changes are told anew.
+    pub fn set_ties(&mut self, ties: &Ties, out: &mut Vec<Event>) {
+        self.merge.set_ties(ties, out);
+    }
+
     /// Encodes a write to a point.
     pub fn command(
         &mut self,
@@ -128,6 +148,7 @@ impl Decoder {
         value: &Value,
         now: Micros,
     ) -> Result<Vec<Publish>, CommandError> {
+        let point = self.merge.command(point);
         let owner = self.catalogue.owner(point).ok_or(CommandError::Unknown)?;
         self.conventions[owner].command(point, value, now)
     }
@@ -289,10 +310,12 @@ impl Decoder {
     }
 
     fn each(&mut self, out: &mut Vec<Event>, mut f: impl FnMut(&mut dyn Convention, &mut Context<'_>)) {
+        let start = out.len();
         for ix in 0..self.conventions.len() {
             self.context(ix as u8, out, &mut f);
         }
         self.settle_routes(out);
+        self.merge.pass(out, start);
     }
 
     fn context(

@@ -6,11 +6,12 @@ use hearthline_model::{DeviceDesc, Micros, PointDesc, Quality, Value};
 
 use crate::{Diagnosis, Publish};
 
-/// A device of one decoder; dense from 0, given out in order, never reused. The engine maps it to a lasting id.
+/// A device of one decoder; dense from 0, given out in order, never reused. The engine maps it to a lasting id. Outside of the
+/// decoder some numbers are never seen: a device that several conventions describe is told under the number of one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeviceIx(pub u32);
 
-/// A point of one decoder; dense from 0, given out in order, never reused.
+/// A point of one decoder; dense from 0, given out in order, never reused; see [`DeviceIx`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PointIx(pub u32);
 

@@ -2,7 +2,7 @@
 //!
 //! A [`Decoder`] belongs to one broker. It asks each [`Convention`] in turn who claims a topic, remembers the answer as a
 //! route (one hash look-up a message from then on), and hands the message over. Conventions describe devices and points
-//! and emit samples through [`Context`]; the way back is [`Decoder::command`].
+//! and emit samples through [`Context`]; what several of them say of one device is merged into one; the way back is [`Decoder::command`].
 //!
 //! *Invariants.* No I/O, no clock (time comes in with each call), no panic on any input, bounded memory ([`Limits`]).
 //! Bad input becomes a counted [`Diagnosis`]; it never stops what is good.
@@ -17,6 +17,7 @@ pub mod conventions;
 mod decoder;
 mod diagnosis;
 mod event;
+mod merge;
 mod message;
 mod naming;
 #[allow(dead_code)] // until the first convention reads with it
@@ -36,6 +37,7 @@ pub use conventions::taught::{
 pub use decoder::{Decoder, Limits, Options, matches};
 pub use diagnosis::{Diagnosis, DiagnosisKind};
 pub use event::{DeviceIx, Event, PointIx, Reading};
+pub use merge::Ties;
 pub use message::{Message, Publish};
 
 /// A Sparkplug payload as JSON, for people; none where the bytes are no such payload.
