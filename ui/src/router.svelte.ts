@@ -1,7 +1,7 @@
 /** Hash routes: `#/home/room/3`, `#/point/17`, `#/trends?pens=1,2`. The address is the state, so back always works. */
 
 export type RouteName =
-  'home' | 'room' | 'plant' | 'line' | 'device' | 'point' | 'alarms' | 'trends' | 'explore' | 'settings';
+  'home' | 'room' | 'plant' | 'line' | 'device' | 'point' | 'alarms' | 'trends' | 'explore' | 'teach' | 'settings';
 
 const PATHS: Record<RouteName, string> = {
   home: '/home',
@@ -13,6 +13,7 @@ const PATHS: Record<RouteName, string> = {
   alarms: '/alarms',
   trends: '/trends',
   explore: '/explore',
+  teach: '/explore/teach',
   settings: '/settings',
 };
 const WITH_ID: ReadonlySet<RouteName> = new Set(['room', 'line', 'device', 'point']);

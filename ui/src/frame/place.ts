@@ -64,6 +64,8 @@ export function whereIs(
       return { title: 'Trends', crumbs: [], face: undefined };
     case 'explore':
       return { title: 'Explore', crumbs: [], face: undefined };
+    case 'teach':
+      return { title: 'Teach', crumbs: [{ name: 'Explore', href: href('explore') }], face: undefined };
     case 'settings':
       return { title: 'Settings', crumbs: [], face: undefined };
   }

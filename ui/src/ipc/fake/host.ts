@@ -10,6 +10,7 @@ import { explore, published, rawMessage } from './explorer';
 import { history, states, stats } from './history';
 import { energy, lines } from './insight';
 import { brokerView, embedded, preferences, startingBrokers } from './settings';
+import { previewed, taught } from './taught';
 import { World } from './world';
 
 type Answers = { [K in keyof Commands]: (args: Commands[K][0]) => Commands[K][1] };
@@ -164,6 +165,19 @@ export function createHost(): Host {
       published.set(topic, { payload, qos, retain, at: world.now() });
       return null;
     },
+    topic_rules: () => ({ rules: taught.rules }),
+    save_topic_rule: ({ rule }) => {
+      taught.rules = [...taught.rules.filter((known) => known.id !== rule.id), rule];
+      return null;
+    },
+    remove_topic_rule: ({ id }) => {
+      taught.rules = taught.rules.filter((rule) => rule.id !== id);
+      return null;
+    },
+    preview_topic_rule: ({ topic, rule }) => previewed(rule, topic, rawMessage(world, topic)?.payload),
+    export_topic_rules: () => '/home/you/hearthline-rules.toml',
+    import_topic_rules: () => ({ added: 0, replaced: taught.rules.length }),
+    unknown_topics: ({ broker, limit }) => explore(world, broker, '', 'workshop', limit),
     diagnoses: ({ device: of }) =>
       world.builder.devices
         .filter((d) => d.view.diagnoses > 0 && (of === null || d.view.id === of))
