@@ -58,6 +58,7 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         model::watch,
         rules::export_topic_rules,
         rules::import_topic_rules,
+        rules::matching_topics,
         rules::preview_topic_rule,
         rules::remove_topic_rule,
         rules::save_topic_rule,

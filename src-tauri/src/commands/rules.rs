@@ -39,6 +39,16 @@ pub async fn preview_topic_rule(
 }
 
 #[tauri::command]
+pub async fn matching_topics(
+    app: State<'_, App>,
+    broker: BrokerId,
+    filter: String,
+    limit: u32,
+) -> Answer<ExplorerView> {
+    Ok(app.engine.matching_topics(broker, &filter, limit))
+}
+
+#[tauri::command]
 pub async fn unknown_topics(app: State<'_, App>, broker: BrokerId, limit: u32) -> Answer<ExplorerView> {
     Ok(app.engine.unknown_topics(broker, limit).await?)
 }

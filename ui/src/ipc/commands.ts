@@ -63,6 +63,8 @@ export interface Commands {
   export_topic_rules: [None, string | null];
   /** Asks the person for a file; `null` where they cancel. */
   import_topic_rules: [None, RulesImported | null];
+  /** Topics that a filter matches, as a flat list by name. */
+  matching_topics: [{ broker: number; filter: string; limit: number }, ExplorerView];
   /** Topics that no convention explains, as a flat list by name. */
   unknown_topics: [{ broker: number; limit: number }, ExplorerView];
 

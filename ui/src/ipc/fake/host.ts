@@ -177,6 +177,7 @@ export function createHost(): Host {
     preview_topic_rule: ({ topic, rule }) => previewed(rule, topic, rawMessage(world, topic)?.payload),
     export_topic_rules: () => '/home/you/hearthline-rules.toml',
     import_topic_rules: () => ({ added: 0, replaced: taught.rules.length }),
+    matching_topics: ({ broker, filter, limit }) => explore(world, broker, '', filter.split(/[+#]/)[0] ?? '', limit),
     unknown_topics: ({ broker, limit }) => explore(world, broker, '', 'workshop', limit),
     diagnoses: ({ device: of }) =>
       world.builder.devices

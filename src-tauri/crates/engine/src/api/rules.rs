@@ -95,6 +95,14 @@ impl Engine {
         .await?
     }
 
+    /// Topics that a filter matches, in the order of names; at most `limit`, the others counted. For the editor of rules: an
+    /// example, and how many topics a rule is for.
+    pub fn matching_topics(&self, broker: BrokerId, filter: &str, limit: u32) -> ExplorerView {
+        let chosen = |topic: &str| hearthline_decode::matches(filter, topic);
+        let explorer = self.inner.shared.explorer();
+        explorer.flat(broker, limit, &chosen, &|_| Vec::new(), clock::now())
+    }
+
     /// Topics that no convention explains (they are read by their looks, or not at all), in the order of names; at most `limit`,
     /// the others counted.
     ///
