@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::shape::json;
-use crate::{Context, DeviceIx, DiagnosisKind, Message};
+use crate::{Context, DeviceIx, DiagnosisKind, Message, PointIx};
 
 /// The payload as text; what is no UTF-8 is diagnosed and none.
 pub(crate) fn text<'a>(
@@ -74,4 +74,20 @@ pub(crate) fn bounded<'a>(
         context.diagnose(device, message.topic, DiagnosisKind::TooLarge, text);
     }
     Some(read.json)
+}
+
+/// Whether another convention that describes its devices has points on a topic, for those that go by the shape of a payload: they yield to it.
+/// `mine` tells the asker's own points. It looks through all points, so ask it when a topic is (re)claimed, not for every message.
+pub(crate) fn described_elsewhere(
+    topic: &str,
+    mine: impl Fn(PointIx) -> bool,
+    context: &Context<'_>,
+) -> bool {
+    (0..)
+        .map(PointIx)
+        .map_while(|point| context.point_desc(point).map(|desc| (point, desc)))
+        .any(|(point, desc)| {
+            // Plain points are of platform "value"; they go when somebody else claims the topic.
+            desc.topic.as_deref() == Some(topic) && desc.platform != "value" && !mine(point)
+        })
 }
