@@ -29,6 +29,8 @@ pub enum DiagnosisKind {
     Clock,
     /// An option or field that was ignored, with the reason.
     Ignored,
+    /// The device, or the bridge that it is reached through, told of an error itself.
+    Reported,
 }
 
 /// One occurrence.
@@ -60,6 +62,7 @@ impl DiagnosisKind {
             Self::Sequence => "sequence",
             Self::Clock => "clock",
             Self::Ignored => "ignored",
+            Self::Reported => "reported",
         }
     }
 }

@@ -9,10 +9,10 @@ pub(crate) fn known_unit(text: &str) -> Option<&'static str> {
     const SAME: &[&str] = &[
         "°C", "°F", "K", "%", "W", "kW", "MW", "Wh", "kWh", "MWh", "V", "mV", "kV", "A", "mA", "Hz", "kHz",
         "Pa", "hPa", "kPa", "bar", "mbar", "psi", "lx", "ppm", "ppb", "µg/m³", "mg/m³", "m³/h", "L/min",
-        "L/h", "m³", "L", "ml", "m/s", "km/h", "mph", "dB", "dBm", "kg", "g", "t", "mm", "cm", "m", "km",
-        "s", "ms", "min", "h", "VA", "kVA", "var", "kvar", "rpm", "Nm", "N", "kN", "°", "W/m²", "MPa",
-        "mm/s", "mm/h", "m/min", "pcs", "/min", "/h", "pH", "µS/cm", "Ah", "mAh", "J", "kB", "MB", "GB",
-        "bpm", "d", "Ω",
+        "L/h", "m³", "L", "ml", "m/s", "km/h", "mph", "dB", "dBm", "gal", "ft", "kn", "kg", "g", "t", "mm",
+        "cm", "m", "km", "s", "ms", "min", "h", "VA", "kVA", "var", "kvar", "rpm", "Nm", "N", "kN", "°",
+        "W/m²", "MPa", "mm/s", "mm/h", "m/min", "pcs", "/min", "/h", "pH", "µS/cm", "Ah", "mAh", "J", "kB",
+        "MB", "GB", "bpm", "d", "Ω",
     ];
     const OTHER: &[(&str, &str)] = &[
         ("C", "°C"),
@@ -71,6 +71,18 @@ pub(crate) fn known_unit(text: &str) -> Option<&'static str> {
         ("U/min", "rpm"),
         ("RPM", "rpm"),
         ("1/h", "/h"),
+        ("VAR", "var"),
+        ("VAr", "var"),
+        ("Sec", "s"),
+        ("seconds", "s"),
+        ("minute", "min"),
+        ("minutes", "min"),
+        ("hours", "h"),
+        ("volt", "V"),
+        ("Volt", "V"),
+        ("watt", "W"),
+        // With a Greek mu in place of the micro sign.
+        ("μS/cm", "µS/cm"),
     ];
     SAME.iter().copied().find(|&unit| unit == text).or_else(|| {
         OTHER
@@ -109,14 +121,14 @@ pub(crate) fn class_of(unit: Option<&str>, words: &[String]) -> Option<&'static 
         "m³/h" | "L/min" | "L/h" => "volume_flow_rate",
         "m³" | "L" if has(&["gas"]) => "gas",
         "m³" | "L" if has(&["water"]) => "water",
-        "m³" | "L" | "ml" => "volume",
-        "m/s" | "km/h" | "mph" if has(&["wind", "gust"]) => "wind_speed",
-        "m/s" | "km/h" | "mph" | "mm/s" => "speed",
+        "m³" | "L" | "ml" | "gal" => "volume",
+        "m/s" | "km/h" | "mph" | "kn" if has(&["wind", "gust"]) => "wind_speed",
+        "m/s" | "km/h" | "mph" | "kn" | "mm/s" => "speed",
         "dB" => "sound_pressure",
         "dBm" => "signal_strength",
         "kg" | "g" | "t" => "weight",
         "mm" if has(&["rain", "rainfall", "precipitation"]) => "precipitation",
-        "mm" | "cm" | "m" | "km" => "distance",
+        "mm" | "cm" | "m" | "km" | "ft" => "distance",
         "s" | "ms" | "min" | "h" | "d" => "duration",
         "VA" | "kVA" => "apparent_power",
         "var" | "kvar" => "reactive_power",
