@@ -1,0 +1,436 @@
+//! One device of a later generation.
+
+use hearthline_model::{DeviceDesc, Kind, Micros, PlaceHint, Realm, Role, SECOND, Value};
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value as Json};
+
+use super::config::Config;
+use super::{component, topic, ways};
+use crate::conventions::shelly::draft::{Draft, Points, Sink, split_place};
+use crate::conventions::shelly::models::{self, Model};
+use crate::conventions::shelly::write::{Call, Form, Write};
+use crate::naming::humanise;
+use crate::shape::lexicon;
+use crate::{DeviceIx, Message};
+
+/// How long an identity is waited for before a device is shown under its prefix.
+pub(super) const PATIENCE: Micros = 2 * SECOND;
+/// After so long without an answer a device counts as one that takes no calls.
+const DEAF: Micros = 30 * SECOND;
+/// Most messages held while the identity is not known.
+const MOST_HELD: usize = 64;
+/// Most parts of one device.
+const MOST_COMPONENTS: usize = 160;
+
+/// A status that came before the identity.
+pub(super) struct Held {
+    pub(super) full: bool,
+    pub(super) params: Map<String, Json>,
+    pub(super) at: Micros,
+}
+
+/// One device.
+pub(super) struct Unit {
+    pub(super) ix: usize,
+    pub(super) prefix: Box<str>,
+    /// The factory id.
+    pub(super) id: Option<Box<str>>,
+    pub(super) device: Option<DeviceIx>,
+    desc: DeviceDesc,
+    model: Option<&'static Model>,
+    realm: Realm,
+    pub(super) points: Points,
+    pub(super) config: Config,
+    pub(super) online: Option<bool>,
+    pub(super) first_seen: Micros,
+    /// When it was asked for everything, and for its configuration.
+    pub(super) asked: Option<Micros>,
+    pub(super) asked_config: Option<Micros>,
+    /// It answered a call.
+    pub(super) answers: bool,
+    /// It publishes the status of its parts on their own topics.
+    pub(super) status_topics: bool,
+    /// It runs on batteries.
+    sleeps: bool,
+    /// Numbers seen of each part, to name a single one by nothing.
+    seen: FxHashMap<Box<str>, Vec<u32>>,
+    /// The faults that each part told of last.
+    pub(super) faults: FxHashMap<Box<str>, Box<str>>,
+    /// Devices behind it, by Bluetooth address.
+    pub(super) behind: FxHashMap<Box<str>, DeviceIx>,
+    held: Vec<Held>,
+    handed_over: bool,
+    first: Option<(Box<str>, Micros, bool)>,
+}
+
+impl Unit {
+    pub(super) fn new(ix: usize, prefix: &str, realm: Realm, message: &Message<'_>) -> Self {
+        Self {
+            ix,
+            prefix: prefix.into(),
+            id: None,
+            device: None,
+            desc: DeviceDesc::default(),
+            model: None,
+            realm,
+            points: Points::default(),
+            config: Config::default(),
+            online: None,
+            first_seen: message.at,
+            asked: None,
+            asked_config: None,
+            answers: false,
+            status_topics: false,
+            sleeps: false,
+            seen: FxHashMap::default(),
+            faults: FxHashMap::default(),
+            behind: FxHashMap::default(),
+            held: Vec::new(),
+            handed_over: false,
+            first: Some((message.topic.into(), message.at, false)),
+        }
+    }
+
+    /// The message that made the device known comes again when the topics of its prefix are routed anew; true for the second time.
+    pub(super) fn is_repeat(&mut self, message: &Message<'_>) -> bool {
+        let Some((topic, at, met)) = &mut self.first else {
+            return false;
+        };
+        if message.at > *at {
+            self.first = None;
+            return false;
+        }
+        let same = message.at == *at && **topic == *message.topic;
+        same && std::mem::replace(met, true)
+    }
+
+    /// Shows the device, with what was held back.
+    pub(super) fn describe(&mut self, sink: &mut Sink<'_, '_>) {
+        let id = self.id.as_deref().unwrap_or_default();
+        let mac = models::parts(id)
+            .map(|(_, address)| address)
+            .or_else(|| id.strip_prefix(super::BARE))
+            .map(str::to_ascii_lowercase);
+        self.model = self.model.or_else(|| models::later(None, id));
+        if self.desc.key.is_empty() {
+            let key = match (&mac, id) {
+                (Some(mac), _) => mac.clone(),
+                (None, "") => self.prefix.to_string(),
+                (None, id) => id.to_lowercase(),
+            };
+            self.desc = DeviceDesc {
+                key: format!("shelly:{key}"),
+                convention: "shelly".to_owned(),
+                manufacturer: Some("Shelly".to_owned()),
+                ..DeviceDesc::default()
+            };
+        }
+        if let Some(mac) = mac.filter(|mac| mac.len() == 12) {
+            self.desc.identities = vec![mac];
+        }
+        self.desc.model = self
+            .desc
+            .model
+            .take()
+            .or_else(|| self.model.map(|m| m.name.to_owned()));
+        self.sleeps |= self.model.is_some_and(|model| model.sleeps);
+        self.name();
+        let new = self.device.is_none();
+        self.device = sink.context.device(self.desc.clone());
+        if new && let Some(device) = self.device {
+            if let Some(online) = self.online
+                && (online || !self.sleeps)
+            {
+                sink.context.online(device, online, sink.at);
+            }
+            let now = sink.at;
+            for held in std::mem::take(&mut self.held) {
+                sink.at = held.at;
+                self.status(held.full, &held.params, sink);
+            }
+            sink.at = now;
+        }
+    }
+
+    /// The name: the person's, the prefix where it was chosen, else the model's.
+    fn name(&mut self) {
+        let (mut path, name) = if let Some(name) = &self.config.device_name {
+            split_place(name)
+        } else if models::is_later(topic::last_level(&self.prefix)) || self.prefix.is_empty() {
+            let id = self.id.as_deref().unwrap_or(&self.prefix);
+            (Vec::new(), models::device_name(self.model, id))
+        } else {
+            (Vec::new(), humanise(topic::last_level(&self.prefix)))
+        };
+        if path.is_empty() {
+            path = room_of(&self.prefix);
+        }
+        self.desc.name = name;
+        self.desc.place = PlaceHint {
+            realm: self.realm,
+            path,
+        };
+    }
+
+    /// Gives what was held to another device.
+    pub(super) fn hand_over(&mut self) -> Vec<Held> {
+        self.handed_over = true;
+        std::mem::take(&mut self.held)
+    }
+
+    pub(super) fn is_empty_shell(&self) -> bool {
+        self.handed_over
+    }
+
+    pub(super) fn hold(&mut self, full: bool, params: Map<String, Json>, at: Micros) {
+        if self.held.len() < MOST_HELD && params.len() <= MOST_COMPONENTS {
+            self.held.push(Held { full, params, at });
+        }
+    }
+
+    /// It publishes statuses on topics of their own: points name those from now on.
+    pub(super) fn tells_status(&mut self, _: &mut Sink<'_, '_>) {
+        if !self.status_topics {
+            self.status_topics = true;
+            self.points.renew();
+        }
+    }
+
+    pub(super) fn set_online(&mut self, online: bool, topic: &str, sink: &mut Sink<'_, '_>) {
+        self.online = Some(online);
+        let Some(device) = self.device else { return };
+        if online || !self.sleeps {
+            sink.context.online(device, online, sink.at);
+        } else {
+            let reason = "the device sleeps between its reports, so being offline says nothing";
+            self.points.ignore(sink, device, topic, "online", reason);
+        }
+    }
+
+    /// Whether it was asked and never answered.
+    pub(super) fn is_deaf(&self, now: Micros) -> bool {
+        !self.answers && self.asked.is_some_and(|asked| now - asked > DEAF)
+    }
+
+    /// It runs on batteries, and tells every so many seconds.
+    pub(super) fn on_batteries(&mut self, wakes_every: Option<u32>, sink: &mut Sink<'_, '_>) {
+        if !self.sleeps {
+            self.sleeps = true;
+            if let (Some(device), Some(false)) = (self.device, self.online) {
+                sink.context.online(device, true, sink.at);
+            }
+        }
+        if let Some(period) = wakes_every.filter(|period| *period > 0) {
+            // One report may be missed.
+            let expires = Some(period.saturating_mul(2).saturating_add(600));
+            if self.points.expire_after != expires {
+                self.points.expire_after = expires;
+                self.points.renew();
+            }
+        }
+    }
+
+    /// The answer to `Shelly.GetDeviceInfo`, or an announcement.
+    pub(super) fn informed(&mut self, json: &Json, sink: &mut Sink<'_, '_>) {
+        let text = |key: &str| {
+            json[key]
+                .as_str()
+                .filter(|text| !text.is_empty())
+                .map(|text| crate::decoder::shortened(text, 128))
+        };
+        let app = text("app");
+        let id = self.id.as_deref().unwrap_or_default();
+        if let Some(model) = models::later(app.as_deref(), id) {
+            self.model = Some(model);
+            self.desc.model = Some(model.name.to_owned());
+        } else if let Some(app) = app {
+            self.desc.model = Some(format!("Shelly {app}"));
+        }
+        self.desc.firmware = text("ver")
+            .or_else(|| text("fw_id"))
+            .or_else(|| self.desc.firmware.take());
+        self.desc.hardware = text("model").or_else(|| self.desc.hardware.take());
+        if let Some(name) = text("name") {
+            self.config.device_name = Some(name);
+        }
+        if self.device.is_some() || self.id.is_some() {
+            self.describe(sink);
+        }
+        if let (Some(device), Some(version)) = (self.device, text("ver")) {
+            self.points
+                .set(sink, device, "sys/version", Value::text(version), || {
+                    Draft::new("Installed version", Kind::Text)
+                        .part("update", "sys/update", Role::InstalledVersion)
+                        .diagnostic()
+                });
+        }
+    }
+
+    /// The answer to `Shelly.GetConfig`.
+    pub(super) fn configured(&mut self, json: &Json, sink: &mut Sink<'_, '_>) {
+        let Some(members) = json.as_object() else { return };
+        self.behind.clear();
+        for (name, config) in members.iter().take(MOST_COMPONENTS) {
+            self.config_of(name, config, sink);
+        }
+        self.points.renew();
+        self.describe(sink);
+    }
+
+    fn config_of(&mut self, name: &str, config: &Json, sink: &mut Sink<'_, '_>) {
+        let moved = self.config.learn(name, config);
+        if moved {
+            // It turned out to be part of a device behind this one.
+            self.points.forget(sink, &format!("{name}/"));
+        }
+        if name == "sys"
+            && let Some(period) = config["sleep"]["wakeup_period"].as_u64()
+        {
+            self.on_batteries(u32::try_from(period).ok(), sink);
+        }
+    }
+
+    /// The answer to `Shelly.GetComponents`: configuration and status of each.
+    pub(super) fn components(&mut self, list: &[Json], sink: &mut Sink<'_, '_>) {
+        self.behind.clear();
+        for item in list.iter().take(MOST_COMPONENTS) {
+            if let Some(name) = item["key"].as_str().filter(|name| name.len() <= 64)
+                && item["config"].is_object()
+            {
+                self.config_of(name, &item["config"], sink);
+            }
+        }
+        self.points.renew();
+        for item in list.iter().take(MOST_COMPONENTS) {
+            if let Some(name) = item["key"].as_str().filter(|name| name.len() <= 64)
+                && item["status"].is_object()
+            {
+                component::read(self, name, &item["status"], true, sink);
+            }
+        }
+    }
+
+    /// A status; `full` where what is not in it is not so.
+    pub(super) fn status(&mut self, full: bool, params: &Map<String, Json>, sink: &mut Sink<'_, '_>) {
+        for (name, json) in params.iter().take(MOST_COMPONENTS) {
+            if name != "ts" && name.len() <= 64 {
+                component::read(self, name, json, full, sink);
+            }
+        }
+    }
+
+    /// The name of a part: the person's; a number where there are several; else empty.
+    pub(super) fn label(&mut self, name: &str, word: &str) -> String {
+        let (kind, Some(number)) = topic::component(name) else {
+            return String::new();
+        };
+        if let Some(named) = self.config.name_of(name) {
+            return named.to_owned();
+        }
+        let count = self.seen.get(kind).map_or(0, Vec::len);
+        if count < 2 {
+            return String::new();
+        }
+        // Parts that were added later count from 100 or 200.
+        let number = number % 100 + 1;
+        format!("{word} {number}")
+    }
+
+    /// Takes note of a part; its fellows are named anew when there is a second.
+    pub(super) fn see(&mut self, name: &str) {
+        let (kind, Some(number)) = topic::component(name) else {
+            return;
+        };
+        if self.seen.len() >= MOST_COMPONENTS {
+            return;
+        }
+        let numbers = self.seen.entry(kind.into()).or_default();
+        if !numbers.contains(&number) && numbers.len() < MOST_COMPONENTS {
+            numbers.push(number);
+            if numbers.len() == 2 {
+                self.points.renew();
+            }
+        }
+    }
+
+    /// Which device a part belongs to: this one, or one behind it.
+    pub(super) fn owner(&mut self, name: &str, sink: &mut Sink<'_, '_>) -> Option<DeviceIx> {
+        let device = self.device?;
+        let Some(behind) = self.config.behind(name) else {
+            return Some(device);
+        };
+        if let Some(&known) = self.behind.get(&*behind.address) {
+            return Some(known);
+        }
+        let end = behind.address.get(8..).unwrap_or_default().to_ascii_uppercase();
+        let (path, name) = match &behind.name {
+            Some(name) => split_place(name),
+            None => (Vec::new(), format!("Shelly BLU {end}")),
+        };
+        let desc = DeviceDesc {
+            key: format!("shelly:{}", behind.address),
+            identities: vec![behind.address.to_string()],
+            convention: "shelly".to_owned(),
+            name,
+            via: Some(self.desc.key.clone()),
+            place: PlaceHint {
+                realm: self.realm,
+                path,
+            },
+            ..DeviceDesc::default()
+        };
+        let address = behind.address.clone();
+        let ix = sink.context.device(desc)?;
+        self.behind.insert(address, ix);
+        Some(ix)
+    }
+
+    /// The topic and the path before a field of a part.
+    pub(super) fn spot(&self, name: &str, path: &str) -> (String, String) {
+        if self.status_topics {
+            (format!("{}/status/{name}", self.prefix), path.to_owned())
+        } else {
+            (
+                format!("{}/events/rpc", self.prefix),
+                format!("params.{name}.{path}"),
+            )
+        }
+    }
+
+    /// Buttons that every device has.
+    pub(super) fn buttons(&mut self, sink: &mut Sink<'_, '_>) {
+        let Some(device) = self.device else { return };
+        for (key, name, method, params) in [
+            ("sys/reboot", "Restart", "Shelly.Reboot", Vec::new()),
+            (
+                "sys/install",
+                "Install update",
+                "Shelly.Update",
+                vec![("stage", Json::from("stable"))],
+            ),
+        ] {
+            if self.points.has(key) {
+                continue;
+            }
+            let call: Call = ways::plain(self.ix, "sys", method);
+            self.points.describe(sink, device, key, || {
+                Draft::new(name, Kind::Action)
+                    .part("button", key, Role::Press)
+                    .config()
+                    .writable(Write::Rpc(call, Form::Press(params)), &[])
+            });
+        }
+    }
+}
+
+/// The room in a prefix that a person chose: `home/kitchen/lamp`.
+fn room_of(prefix: &str) -> Vec<String> {
+    let levels: Vec<&str> = prefix.split('/').collect();
+    let before = levels.split_last().map_or(&[][..], |(_, before)| before);
+    before
+        .iter()
+        .rev()
+        .find(|level| lexicon::has(lexicon::ROOMS, &level.replace(['_', '-', ' '], "")))
+        .map(|level| vec![humanise(level)])
+        .unwrap_or_default()
+}
