@@ -44,6 +44,12 @@ pub trait Convention: Send {
     /// A message on a claimed topic.
     fn message(&mut self, token: u32, message: &Message<'_>, context: &mut Context<'_>);
 
+    /// Whether the last message of a topic of its own describes devices: it is then kept over a restart and decoded first, so that
+    /// values which a broker queued meanwhile find their device. Asked once a topic, with its claim.
+    fn describes(&self, _token: u32, _topic: &str) -> bool {
+        false
+    }
+
     /// Another convention has taken the topic: forget the points made from it.
     fn released(&mut self, _token: u32, _topic: &str, _context: &mut Context<'_>) {}
 

@@ -69,6 +69,8 @@ pub struct Decoder {
 struct Route {
     /// (convention, token), in the order of the conventions.
     claims: Vec<(u8, u32)>,
+    /// Its last message describes devices.
+    describes: bool,
     /// The last payload, arrival and retain flag, to be decoded again when a description arrives later.
     kept: Option<(Box<[u8]>, Micros, bool)>,
 }
@@ -93,31 +95,36 @@ impl Decoder {
         self.conventions.insert(0, convention);
     }
 
-    /// Decodes one message; what it led to is appended to `out`.
-    pub fn message(&mut self, message: &Message<'_>, out: &mut Vec<Event>) {
+    /// Decodes one message; what it led to is appended to `out`. True where it describes devices and should be decoded first after a
+    /// restart, see [`Convention::describes`].
+    pub fn message(&mut self, message: &Message<'_>, out: &mut Vec<Event>) -> bool {
         let start = out.len();
-        self.decode(message, out);
+        let describes = self.decode(message, out);
         self.merge.pass(out, start);
+        describes
     }
 
-    fn decode(&mut self, message: &Message<'_>, out: &mut Vec<Event>) {
+    fn decode(&mut self, message: &Message<'_>, out: &mut Vec<Event>) -> bool {
         if message.payload.len() > self.limits.payload {
             let text = format!(
                 "a payload of {} bytes is over the limit of {}; it was not decoded",
                 message.payload.len(),
                 self.limits.payload
             );
-            return self.context(0, out, |_, context| {
+            self.context(0, out, |_, context| {
                 context.diagnose(None, message.topic, DiagnosisKind::TooLarge, text);
             });
+            return false;
         }
         let Some(mut route) = self.take_route(message, out) else {
-            return;
+            return false;
         };
+        let describes = route.describes;
         self.keep(&mut route, message);
         self.deliver(&route.claims, message, out);
         self.put_route(message.topic, route);
         self.settle_routes(out);
+        describes
     }
 
     /// Lets conventions act on time passing: expiries, reorder timers, delayed offs. Call it about every 250 ms.
@@ -196,7 +203,12 @@ impl Decoder {
             });
             return None;
         }
-        Some(Route { claims, kept: None })
+        let describes = self.describes(&claims, message.topic);
+        Some(Route {
+            claims,
+            describes,
+            kept: None,
+        })
     }
 
     fn put_route(&mut self, topic: &str, route: Route) {
@@ -225,6 +237,12 @@ impl Decoder {
             }
         }
         claims
+    }
+
+    fn describes(&self, claims: &[(u8, u32)], topic: &str) -> bool {
+        claims
+            .iter()
+            .any(|&(ix, token)| self.conventions[usize::from(ix)].describes(token, topic))
     }
 
     fn deliver(&mut self, claims: &[(u8, u32)], message: &Message<'_>, out: &mut Vec<Event>) {
@@ -282,7 +300,9 @@ impl Decoder {
         let Some(route) = self.routes.get_mut(topic).map(std::mem::take) else {
             return;
         };
-        let Route { claims: former, kept } = route;
+        let Route {
+            claims: former, kept, ..
+        } = route;
         let (payload, at, retain) = kept.clone().unwrap_or_default();
         let message = Message {
             topic,
@@ -306,7 +326,13 @@ impl Decoder {
         if kept.is_some() && !let_go {
             self.deliver(&claims, &message, out);
         }
-        self.put_route(topic, Route { claims, kept });
+        let describes = self.describes(&claims, topic);
+        let route = Route {
+            claims,
+            describes,
+            kept,
+        };
+        self.put_route(topic, route);
     }
 
     fn each(&mut self, out: &mut Vec<Event>, mut f: impl FnMut(&mut dyn Convention, &mut Context<'_>)) {

@@ -15,7 +15,7 @@ use crate::source::{Ack, Incoming, Source, SourceEvent};
 /// A connection that is away for so long takes the freshness of its values with it; shorter gaps are not worth a flicker.
 const GRACE: Micros = 5 * SECOND;
 /// Larger discovery messages are not kept over a restart.
-const LARGEST_CONFIG: usize = 64 << 10;
+const LARGEST_CONFIG: usize = 4 << 20;
 /// Discovery messages of a broker that are kept.
 const MOST_CONFIGS: usize = 10_000;
 /// Bytes of discovery messages that are kept of all brokers; they stay in memory for a broker that is opened anew.
@@ -196,6 +196,7 @@ impl Pipeline {
     /// Decodes messages into events; a redelivery of what is stored already is passed over.
     pub(super) fn decode(&mut self, messages: &[Incoming]) {
         let mut out = Vec::new();
+        let mut describing = Vec::new();
         for message in messages {
             let Some(intake) = self.intakes.get_mut(&message.broker) else {
                 continue;
@@ -212,7 +213,7 @@ impl Pipeline {
                     .redelivery
                     .remember(message.pkid, &message.topic, &message.payload);
             }
-            intake.decoder.message(
+            let describes = intake.decoder.message(
                 &Message {
                     topic: &message.topic,
                     payload: &message.payload,
@@ -221,30 +222,30 @@ impl Pipeline {
                 },
                 &mut out,
             );
+            if describes {
+                describing.push(message);
+            }
             self.events
                 .extend(out.drain(..).map(|event| (message.broker, event)));
         }
-        self.keep_configs(messages);
+        if !describing.is_empty() {
+            self.keep_configs(&describing);
+        }
     }
 
     /// Keeps discovery messages, because many devices do not retain theirs.
-    fn keep_configs(&mut self, messages: &[Incoming]) {
+    fn keep_configs(&mut self, messages: &[&Incoming]) {
         let mut changed = Vec::new();
         let mut room = None;
         for message in messages {
-            if !message.topic.ends_with("/config") || message.payload.len() > LARGEST_CONFIG {
+            if message.payload.len() > LARGEST_CONFIG {
                 continue;
             }
             let Some(intake) = self.intakes.get_mut(&message.broker) else {
                 continue;
             };
             let mark = hash(&message.payload);
-            if intake.configs.get(&message.topic) == Some(&mark)
-                || !intake
-                    .decoder
-                    .claimed_by(&message.topic)
-                    .contains(&"homeassistant")
-            {
+            if intake.configs.get(&message.topic) == Some(&mark) {
                 continue;
             }
             if message.payload.is_empty() {

@@ -122,6 +122,10 @@ impl Convention for HomeAssistant {
         }
     }
 
+    fn describes(&self, token: u32, _topic: &str) -> bool {
+        token == CONFIG
+    }
+
     fn message(&mut self, token: u32, message: &Message<'_>, context: &mut Context<'_>) {
         match token {
             CONFIG => self.config(message, context),
