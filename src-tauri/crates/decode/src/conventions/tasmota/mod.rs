@@ -23,7 +23,7 @@ mod scene;
 mod sheet;
 mod shutter;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod topic;
 mod walk;
 
