@@ -4,7 +4,8 @@ use hearthline_model::{Kind, Role, Value};
 use serde_json::Value as Json;
 
 use super::device::{Device, at};
-use super::topics::{exact, flag_value, meter, whole};
+use super::meters::meter;
+use super::topics::{exact, flag_value, whole};
 use crate::conventions::shelly::draft::{Draft, Sink};
 use crate::conventions::shelly::write::{Form, Turn};
 use crate::{Message, color, payload};

@@ -1,12 +1,13 @@
 //! The first generation: `shellies/<id>/…`, a topic a value; the id is the factory's or one that the person chose.
 //!
-//! [`device`] holds what is known of each; [`topics`] reads a topic's value, [`light`], [`roller`], [`trv`] and [`info`] what takes more
+//! [`device`] holds what is known of each; [`topics`] and [`meters`] read a topic's value, [`light`], [`roller`], [`trv`] and [`info`] what takes more
 //! than one line, [`generic`] what nothing knows.
 
 mod device;
 mod generic;
 mod info;
 mod light;
+mod meters;
 mod roller;
 mod sensor;
 mod topics;

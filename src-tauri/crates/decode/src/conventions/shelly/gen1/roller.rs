@@ -3,7 +3,8 @@
 use hearthline_model::{Kind, Role, Value};
 
 use super::device::Device;
-use super::topics::{meter, number, whole};
+use super::meters::meter;
+use super::topics::{number, whole};
 use crate::conventions::shelly::draft::{Draft, Sink};
 use crate::conventions::shelly::write::Form;
 

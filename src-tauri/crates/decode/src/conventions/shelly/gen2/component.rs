@@ -5,14 +5,14 @@ use serde_json::Value as Json;
 
 use super::fields::{self, Field, Shape};
 use super::unit::Unit;
-use super::ways::{self, Way};
-use super::{bthome, topic};
+use super::ways;
+use super::{added, bthome, faults, topic};
 use crate::color;
-use crate::conventions::shelly::draft::{Draft, Sink, device_time};
+use crate::conventions::shelly::draft::{Draft, Sink};
 use crate::conventions::shelly::write::Write;
 use crate::naming::{humanise, join};
 use crate::shape::{infer, scalar};
-use crate::{DeviceIx, DiagnosisKind, units};
+use crate::{DeviceIx, units};
 
 /// Deepest level of a part that is read.
 const DEEPEST: usize = 4;
@@ -44,10 +44,10 @@ pub(super) fn read(unit: &mut Unit, name: &str, json: &Json, full: bool, sink: &
             unit.on_batteries(None, sink);
         }
     }
-    errors(unit, device, name, kind, json, full, sink);
+    faults::read(unit, device, name, json, full, sink);
     match kind {
         "boolean" | "number" | "text" | "enum" | "button" | "group" | "object" if number.is_some() => {
-            virtual_part(unit, device, name, kind, json, sink);
+            added::read(unit, device, name, kind, json, sink);
         }
         "bthomesensor" => bthome::read(unit, device, name, json, sink),
         _ => {
@@ -276,99 +276,6 @@ pub(super) fn plain_value(json: &Json) -> Value {
     }
 }
 
-/// Faults that a part tells of: one point that says whether, one that says which.
-fn errors(
-    unit: &mut Unit,
-    device: DeviceIx,
-    name: &str,
-    kind: &str,
-    json: &Json,
-    full: bool,
-    sink: &mut Sink<'_, '_>,
-) {
-    let key = format!("{name}/errors");
-    let mut told = false;
-    let mut list: Vec<String> = Vec::new();
-    for (field, phase) in [
-        ("errors", ""),
-        ("a_errors", "phase A "),
-        ("b_errors", "phase B "),
-        ("c_errors", "phase C "),
-        ("n_errors", "neutral "),
-    ] {
-        if let Json::Array(found) = &json[field] {
-            told = true;
-            let words = found.iter().take(16).filter_map(|error| fault(error.as_str()?));
-            list.extend(words.map(|fault| format!("{phase}{fault}")));
-        }
-    }
-    let cleared = full && unit.points.has(&key);
-    if !told && !cleared {
-        return;
-    }
-    if list.is_empty() && !unit.points.has(&key) {
-        return;
-    }
-    let label = unit.label(name, fields::word(kind));
-    let (topic, path) = unit.spot(name, "errors");
-    let flag_key = format!("{name}/problem");
-    let flag_label = label.clone();
-    let flag_topic = topic.clone();
-    unit.points
-        .set(sink, device, &flag_key, Value::Bool(!list.is_empty()), || {
-            let draft = Draft::flag("Problem", "problem")
-                .diagnostic()
-                .of_channel(&flag_label);
-            draft.with(|desc| desc.topic = Some(flag_topic))
-        });
-    let text = if list.is_empty() {
-        "none".to_owned()
-    } else {
-        list.join(", ")
-    };
-    let news = unit
-        .faults
-        .insert(name.into(), text.clone().into())
-        .is_none_or(|before| *before != *text);
-    if news && !list.is_empty() {
-        let part = if label.is_empty() {
-            humanise(kind)
-        } else {
-            label.clone()
-        };
-        let said = format!("{part} reports: {text}");
-        sink.context
-            .diagnose(Some(device), &topic, DiagnosisKind::Reported, said);
-    }
-    unit.points.set(
-        sink,
-        device,
-        &key,
-        Value::text(crate::decoder::shortened(&text, LONGEST)),
-        || {
-            Draft::new("Errors", Kind::Text)
-                .diagnostic()
-                .of_channel(&label)
-                .with(|desc| {
-                    desc.topic = Some(topic);
-                    desc.path = Some(path);
-                })
-        },
-    );
-}
-
-/// A fault in people's words: `out_of_range:voltage` → `out of range`.
-fn fault(code: &str) -> Option<String> {
-    let code = code.split(':').next().unwrap_or_default();
-    Some(match code {
-        "" => return None,
-        "overtemp" => "overtemperature".to_owned(),
-        "read" => "the sensor cannot be read".to_owned(),
-        "cal_abort" => "the calibration was broken off".to_owned(),
-        _ => humanise(code).to_lowercase(),
-    })
-}
-
 /// What the device says of itself beyond its fields.
 fn system(unit: &mut Unit, device: DeviceIx, json: &Json, full: bool, sink: &mut Sink<'_, '_>) {
     if let Some(period) = json["wakeup_period"].as_u64().filter(|period| *period > 0) {
@@ -388,78 +295,4 @@ fn system(unit: &mut Unit, device: DeviceIx, json: &Json, full: bool, sink: &mut
     if full {
         unit.buttons(sink);
     }
-}
-
-/// Parts that a person made.
-fn virtual_part(
-    unit: &mut Unit,
-    device: DeviceIx,
-    name: &str,
-    kind: &str,
-    json: &Json,
-    sink: &mut Sink<'_, '_>,
-) {
-    let number = topic::component(name).1.unwrap_or(0);
-    let key = format!("{name}/value");
-    let label = unit.label(name, fields::word(kind));
-    let label = if label.is_empty() { humanise(kind) } else { label };
-    let part = unit.config.part(name).cloned();
-    let write = ways::of(Way::Value, unit.ix, name, kind, number, part.as_ref());
-    let (topic, path) = unit.spot(name, "value");
-    let options = part.as_ref().map(|part| part.options.clone()).unwrap_or_default();
-    let point_kind = match kind {
-        "boolean" => Kind::Bool,
-        "number" => Kind::Number,
-        "button" => Kind::Action,
-        "enum" if !options.is_empty() => Kind::Enum,
-        _ => Kind::Text,
-    };
-    let make = || {
-        let draft = Draft::new(label, point_kind).with(|desc| {
-            desc.topic = Some(topic);
-            desc.path = Some(path);
-            desc.options = options;
-            if let Some(part) = part {
-                if point_kind == Kind::Number {
-                    let class = units::class_of(part.unit.as_deref(), &[]).filter(|_| part.unit.is_some());
-                    desc.state_class = units::state_class(class, part.unit.as_deref(), &[]);
-                    desc.class = class.map(str::to_owned);
-                }
-                desc.unit = part.unit;
-                desc.range = part.range;
-                desc.step = part.step;
-            }
-        });
-        let (platform, role) = match point_kind {
-            Kind::Bool => ("switch", Role::Switch),
-            Kind::Number => ("number", Role::Value),
-            Kind::Action => ("button", Role::Press),
-            Kind::Enum => ("select", Role::Value),
-            _ if write.is_some() => ("text", Role::Value),
-            _ => ("sensor", Role::Value),
-        };
-        let draft = draft.part(platform, name, role);
-        match write {
-            Some((call, form, words)) => draft.writable(Write::Rpc(call, form), words),
-            None => draft,
-        }
-    };
-    if point_kind == Kind::Action {
-        unit.points.describe(sink, device, &key, make);
-        return;
-    }
-    if json.get("value").is_none() {
-        return;
-    }
-    let value = match (&json["value"], point_kind) {
-        (Json::Bool(_), Kind::Bool) | (Json::Number(_), Kind::Number) | (Json::Null, _) => {
-            plain_value(&json["value"])
-        }
-        (_, Kind::Bool | Kind::Number) => Value::Null,
-        (other, _) => plain_value(other),
-    };
-    let before = sink.at;
-    sink.at = device_time(&json["last_update_ts"], sink.at);
-    unit.points.set(sink, device, &key, value, make);
-    sink.at = before;
 }

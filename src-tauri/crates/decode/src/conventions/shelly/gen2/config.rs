@@ -73,7 +73,9 @@ impl Config {
             object: json["obj_id"].as_u64(),
             address: address.clone(),
         };
-        if let Some(address) = &address {
+        if let Some(address) = &address
+            && (self.behind.len() < MOST || self.behind.contains_key(address))
+        {
             let is_device = name.starts_with("bthomedevice:") || name.starts_with("blutrv:");
             let behind = self.behind.entry(address.clone()).or_insert_with(|| Behind {
                 address: address.clone(),

@@ -1,4 +1,4 @@
-//! Which field of which part is what point.
+//! Which field of which part is what point. One table, and so longer than other files: whoever adds a field looks here alone.
 
 use hearthline_model::{Category, Role, StateClass};
 

@@ -1,29 +1,35 @@
 //! The later generations (Plus, Pro, Gen3, Gen4, BLU behind a gateway, Wall Display): JSON-RPC over MQTT.
 //!
-//! [`topic`] takes topics apart; a prefix is known by its factory form or by what is said under it. [`unit`] is one device, [`component`] reads
-//! the status of one of its parts by the tables of [`fields`] (and [`bthome`]), [`config`] holds the names and units that its configuration
+//! [`topic`] takes topics apart; a prefix is known by its factory form or by what is said under it ([`route`]). [`unit`] is one device, [`component`] reads
+//! the status of one of its parts by the tables of [`fields`] (and [`bthome`], [`added`], [`faults`]), [`config`] holds the names and units that its configuration
 //! tells, [`event`] reads what happened. [`learn`] asks each device for its description, state and configuration, a few a second and once a
-//! connection; where the answers do not come, points keep plain names.
+//! connection, [`told`] reads what they say, and [`exchange`] is for answers and commands; where the answers do not come, points keep plain names.
 
+mod added;
 mod bthome;
 mod component;
 mod config;
 mod event;
+mod exchange;
+mod faults;
 mod fields;
 mod learn;
+mod route;
+mod told;
 mod topic;
 mod unit;
 mod ways;
 
-use hearthline_model::{Micros, Realm, Value};
+use hearthline_model::{Micros, Realm};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
 use super::draft::{Sink, device_time};
+pub(super) use route::is_announce;
+
 use super::models;
-use super::write::{self, Call, Form, Wire};
-use crate::{CommandError, DiagnosisKind, Message, Publish, payload};
-use learn::{Ask, Learn};
+use crate::{DiagnosisKind, Message, payload};
+use learn::Learn;
 use topic::Sub;
 use unit::Unit;
 
@@ -31,48 +37,8 @@ use unit::Unit;
 const SOURCE: &str = "hearthline";
 /// Before the address of a device whose kind is not known.
 const BARE: &str = "shelly-";
-/// Most parts that were added to a device; the firmware takes fewer.
-const MOST_ADDED: u64 = 512;
 /// Most devices.
 const MOST_UNITS: usize = 4096;
-/// Parts that a status topic under an unknown prefix may name to be believed.
-const COMPONENTS: &[&str] = &[
-    "switch",
-    "cover",
-    "light",
-    "rgb",
-    "rgbw",
-    "cct",
-    "rgbcct",
-    "input",
-    "temperature",
-    "humidity",
-    "voltmeter",
-    "smoke",
-    "flood",
-    "illuminance",
-    "devicepower",
-    "pm1",
-    "em",
-    "em1",
-    "emdata",
-    "em1data",
-    "thermostat",
-    "boolean",
-    "number",
-    "text",
-    "enum",
-    "button",
-    "group",
-    "object",
-    "bthomedevice",
-    "bthomesensor",
-    "blutrv",
-    "presence",
-    "presencezone",
-    "script",
-];
-
 /// All devices of the later generations.
 pub(super) struct Gen2 {
     realm: Realm,
@@ -84,19 +50,6 @@ pub(super) struct Gen2 {
     waiting: Vec<usize>,
 }
 
-/// Whether a payload on the shared announcement topic is of a later generation.
-pub(super) fn is_announce(payload: &[u8]) -> bool {
-    peek(payload).is_some_and(|json| json["gen"].as_i64().is_some_and(|generation| generation >= 2))
-}
-
-/// JSON of a moderate size, or none.
-fn peek(payload: &[u8]) -> Option<Json> {
-    if payload.len() > 256 << 10 || !payload.trim_ascii_start().starts_with(b"{") {
-        return None;
-    }
-    serde_json::from_slice(payload).ok()
-}
-
 impl Gen2 {
     pub(super) fn new(realm: Realm) -> Self {
         Self {
@@ -106,39 +59,6 @@ impl Gen2 {
             by_id: FxHashMap::default(),
             learn: Learn::default(),
             waiting: Vec::new(),
-        }
-    }
-
-    /// Whether a message is one of ours.
-    pub(super) fn claims(&self, message: &Message<'_>) -> bool {
-        let Some((prefix, sub)) = topic::parse(message.topic) else {
-            return false;
-        };
-        if self.by_prefix.contains_key(prefix)
-            || models::is_later(topic::last_level(prefix))
-            || prefix == SOURCE && sub == Sub::Rpc
-        {
-            return true;
-        }
-        match sub {
-            Sub::Events => peek(message.payload).is_some_and(|json| {
-                json["src"].is_string()
-                    && json["params"].is_object()
-                    && json["method"].as_str().is_some_and(|m| m.starts_with("Notify"))
-            }),
-            Sub::Status(name) => {
-                let (kind, number) = topic::component(name);
-                COMPONENTS.contains(&kind)
-                    && number.is_some()
-                    && peek(message.payload).is_some_and(|json| json["id"].as_u64() == number.map(u64::from))
-            }
-            // An answer that somebody else asked for tells as much.
-            Sub::Rpc => peek(message.payload).is_some_and(|json| {
-                json["src"].as_str().is_some_and(models::is_later)
-                    && (json["result"].is_object() || json["error"].is_object())
-            }),
-            Sub::Announce => prefix != "shellies" && is_announce(message.payload),
-            Sub::Online | Sub::Noise => false,
         }
     }
 
@@ -156,6 +76,7 @@ impl Gen2 {
         let Some(ix) = self.unit(prefix, message, sink) else {
             return;
         };
+        self.units[ix].size = message.payload.len();
         if self.units[ix].is_repeat(message) {
             return;
         }
@@ -383,115 +304,5 @@ impl Gen2 {
         for (ix, unit) in self.units.iter_mut().enumerate() {
             self.learn.all(ix, unit, now);
         }
-    }
-
-    fn answer(&mut self, message: &Message<'_>, sink: &mut Sink<'_, '_>) {
-        let Some(json) = peek(message.payload) else { return };
-        let (Some(src), true) = (
-            json["src"].as_str(),
-            json["result"].is_object() || json["error"].is_object(),
-        ) else {
-            return; // a request
-        };
-        let ours = json["dst"].as_str() == Some(SOURCE);
-        let pending = if ours {
-            self.learn.answered(&json["id"])
-        } else {
-            None
-        };
-        let known = pending
-            .as_ref()
-            .map(|p| p.unit)
-            .or_else(|| self.by_id.get(src).copied());
-        let Some(mut ix) = known else { return };
-        self.identified(ix, src, sink);
-        ix = self.by_id.get(src).copied().unwrap_or(ix);
-        if self.units[ix].id.as_deref() != Some(src) {
-            return;
-        }
-        self.units[ix].answers = true;
-        if json["error"].is_object() {
-            if let Some(pending) = &pending {
-                learn::refused(&self.units[ix], pending, &json["error"], message, sink);
-            }
-            return;
-        }
-        let result = &json["result"];
-        if let Some(list) = result["components"].as_array() {
-            self.units[ix].components(list, sink);
-            let next = result["offset"]
-                .as_u64()
-                .unwrap_or(0)
-                .saturating_add(list.len() as u64);
-            let more = result["total"]
-                .as_u64()
-                .is_some_and(|total| next < total.min(MOST_ADDED));
-            if ours && !list.is_empty() && more {
-                self.learn.push(ix, Ask::Components(next));
-            }
-        } else if result["mac"].is_string() && (result["model"].is_string() || result["gen"].is_number()) {
-            self.informed(ix, result, sink);
-        } else if result["sys"]["device"].is_object() {
-            self.units[ix].configured(result, sink);
-        } else if result["sys"].is_object()
-            && let Some(params) = result.as_object()
-        {
-            sink.at = device_time(&result["sys"]["unixtime"], sink.received);
-            self.status(ix, true, false, params.clone(), sink);
-        }
-    }
-
-    /// Encodes a write.
-    pub(super) fn call(
-        &mut self,
-        call: &Call,
-        form: &Form,
-        value: &Value,
-        now: Micros,
-    ) -> Result<Vec<Publish>, CommandError> {
-        let unit = self.units.get(call.unit).ok_or(CommandError::Unknown)?;
-        let toggles = matches!(form, Form::Flag("on")) && value.as_text() == Some("toggle");
-        let mut method = call.method.to_owned();
-        let mut members = Map::new();
-        let space = call.method.split('.').next().unwrap_or_default();
-        if toggles {
-            method = format!("{space}.Toggle");
-        } else {
-            match write::wire(form, value)? {
-                Wire::Members(found) => members = found,
-                Wire::Method(name) => method = format!("{space}.{name}"),
-                Wire::Text(_) => {}
-            }
-        }
-        if let Some(word) = ways::control_word(call, form, value)
-            && unit.is_deaf(now)
-        {
-            // It never answered a call: it may listen to control topics, which are on by default as well.
-            return Ok(vec![Publish {
-                topic: format!("{}/command/{}", unit.prefix, call.component),
-                payload: word.into_bytes(),
-                qos: 1,
-                retain: false,
-            }]);
-        }
-        let mut params: Map<String, Json> = call
-            .fixed
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), v.clone()))
-            .collect();
-        if let Some((within, id)) = call.within {
-            members.insert("id".to_owned(), id.into());
-            params.insert(within.to_owned(), Json::Object(members));
-        } else {
-            params.extend(members);
-        }
-        let ask = Ask::Command(method, call.component.clone());
-        Ok(vec![self.learn.request(
-            call.unit,
-            &unit.prefix,
-            ask,
-            params,
-            now,
-        )])
     }
 }

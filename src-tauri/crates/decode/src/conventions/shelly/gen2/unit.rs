@@ -1,6 +1,6 @@
 //! One device of a later generation.
 
-use hearthline_model::{DeviceDesc, Kind, Micros, PlaceHint, Realm, Role, SECOND, Value};
+use hearthline_model::{DeviceDesc, Kind, Micros, PlaceHint, Realm, Role, SECOND};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
@@ -17,10 +17,11 @@ use crate::{DeviceIx, Message};
 pub(super) const PATIENCE: Micros = 2 * SECOND;
 /// After so long without an answer a device counts as one that takes no calls.
 const DEAF: Micros = 30 * SECOND;
-/// Most messages held while the identity is not known.
-const MOST_HELD: usize = 64;
+/// Most messages held while the identity is not known, and the largest, bytes.
+const MOST_HELD: usize = 16;
+const LARGEST_HELD: usize = 64 << 10;
 /// Most parts of one device.
-const MOST_COMPONENTS: usize = 160;
+pub(super) const MOST_COMPONENTS: usize = 160;
 
 /// A status that came before the identity.
 pub(super) struct Held {
@@ -36,8 +37,8 @@ pub(super) struct Unit {
     /// The factory id.
     pub(super) id: Option<Box<str>>,
     pub(super) device: Option<DeviceIx>,
-    desc: DeviceDesc,
-    model: Option<&'static Model>,
+    pub(super) desc: DeviceDesc,
+    pub(super) model: Option<&'static Model>,
     realm: Realm,
     pub(super) points: Points,
     pub(super) config: Config,
@@ -58,6 +59,8 @@ pub(super) struct Unit {
     pub(super) faults: FxHashMap<Box<str>, Box<str>>,
     /// Devices behind it, by Bluetooth address.
     pub(super) behind: FxHashMap<Box<str>, DeviceIx>,
+    /// Bytes of the message in hand.
+    pub(super) size: usize,
     held: Vec<Held>,
     handed_over: bool,
     first: Option<(Box<str>, Micros, bool)>,
@@ -85,6 +88,7 @@ impl Unit {
             seen: FxHashMap::default(),
             faults: FxHashMap::default(),
             behind: FxHashMap::default(),
+            size: 0,
             held: Vec::new(),
             handed_over: false,
             first: Some((message.topic.into(), message.at, false)),
@@ -183,7 +187,7 @@ impl Unit {
     }
 
     pub(super) fn hold(&mut self, full: bool, params: Map<String, Json>, at: Micros) {
-        if self.held.len() < MOST_HELD && params.len() <= MOST_COMPONENTS {
+        if self.held.len() < MOST_HELD && self.size <= LARGEST_HELD && params.len() <= MOST_COMPONENTS {
             self.held.push(Held { full, params, at });
         }
     }
@@ -226,86 +230,6 @@ impl Unit {
             if self.points.expire_after != expires {
                 self.points.expire_after = expires;
                 self.points.renew();
-            }
-        }
-    }
-
-    /// The answer to `Shelly.GetDeviceInfo`, or an announcement.
-    pub(super) fn informed(&mut self, json: &Json, sink: &mut Sink<'_, '_>) {
-        let text = |key: &str| {
-            json[key]
-                .as_str()
-                .filter(|text| !text.is_empty())
-                .map(|text| crate::decoder::shortened(text, 128))
-        };
-        let app = text("app");
-        let id = self.id.as_deref().unwrap_or_default();
-        if let Some(model) = models::later(app.as_deref(), id) {
-            self.model = Some(model);
-            self.desc.model = Some(model.name.to_owned());
-        } else if let Some(app) = app {
-            self.desc.model = Some(format!("Shelly {app}"));
-        }
-        self.desc.firmware = text("ver")
-            .or_else(|| text("fw_id"))
-            .or_else(|| self.desc.firmware.take());
-        self.desc.hardware = text("model").or_else(|| self.desc.hardware.take());
-        if let Some(name) = text("name") {
-            self.config.device_name = Some(name);
-        }
-        if self.device.is_some() || self.id.is_some() {
-            self.describe(sink);
-        }
-        if let (Some(device), Some(version)) = (self.device, text("ver")) {
-            self.points
-                .set(sink, device, "sys/version", Value::text(version), || {
-                    Draft::new("Installed version", Kind::Text)
-                        .part("update", "sys/update", Role::InstalledVersion)
-                        .diagnostic()
-                });
-        }
-    }
-
-    /// The answer to `Shelly.GetConfig`.
-    pub(super) fn configured(&mut self, json: &Json, sink: &mut Sink<'_, '_>) {
-        let Some(members) = json.as_object() else { return };
-        self.behind.clear();
-        for (name, config) in members.iter().take(MOST_COMPONENTS) {
-            self.config_of(name, config, sink);
-        }
-        self.points.renew();
-        self.describe(sink);
-    }
-
-    fn config_of(&mut self, name: &str, config: &Json, sink: &mut Sink<'_, '_>) {
-        let moved = self.config.learn(name, config);
-        if moved {
-            // It turned out to be part of a device behind this one.
-            self.points.forget(sink, &format!("{name}/"));
-        }
-        if name == "sys"
-            && let Some(period) = config["sleep"]["wakeup_period"].as_u64()
-        {
-            self.on_batteries(u32::try_from(period).ok(), sink);
-        }
-    }
-
-    /// The answer to `Shelly.GetComponents`: configuration and status of each.
-    pub(super) fn components(&mut self, list: &[Json], sink: &mut Sink<'_, '_>) {
-        self.behind.clear();
-        for item in list.iter().take(MOST_COMPONENTS) {
-            if let Some(name) = item["key"].as_str().filter(|name| name.len() <= 64)
-                && item["config"].is_object()
-            {
-                self.config_of(name, &item["config"], sink);
-            }
-        }
-        self.points.renew();
-        for item in list.iter().take(MOST_COMPONENTS) {
-            if let Some(name) = item["key"].as_str().filter(|name| name.len() <= 64)
-                && item["status"].is_object()
-            {
-                component::read(self, name, &item["status"], true, sink);
             }
         }
     }

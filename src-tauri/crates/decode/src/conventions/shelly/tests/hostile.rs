@@ -144,6 +144,38 @@ fn a_device_cannot_have_points_without_end() {
 }
 
 #[test]
+fn a_large_message_is_read_in_time_that_grows_with_it_alone() {
+    // Work is counted by what comes out: the bounds hold whatever the size.
+    let mut stage = Stage::new();
+    let parts: Vec<String> = (0..5_000)
+        .map(|n| format!(r#""switch:{n}":{{"id":{n},"output":true,"errors":["e{n}"]}}"#))
+        .collect();
+    let text = format!(
+        r#"{{"src":"shelly1g4-a0b1c2d3e4f5","method":"NotifyFullStatus","params":{{{}}}}}"#,
+        parts.join(",")
+    );
+    stage.say("own/events/rpc", &text);
+    assert!(
+        stage.transcript.events.len() < 1_500,
+        "{}",
+        stage.transcript.events.len()
+    );
+    let config: Vec<String> = (0..2_000)
+        .map(|n| format!(r#"{{"key":"bthomesensor:{n}","config":{{"addr":"{n:012x}","obj_id":2}},"status":{{"value":1}}}}"#))
+        .collect();
+    let text = format!(
+        r#"{{"id":1,"src":"shelly1g4-a0b1c2d3e4f5","dst":"hearthline","result":{{"components":[{}]}}}}"#,
+        config.join(",")
+    );
+    stage.say("hearthline/rpc", &text);
+    assert!(
+        stage.transcript.events.len() < 1_500,
+        "{}",
+        stage.transcript.events.len()
+    );
+}
+
+#[test]
 fn topics_that_only_look_alike_are_left_alone() {
     let mut stage = Stage::new();
     for (topic, payload) in [
