@@ -1,5 +1,7 @@
 //! A message's payload as text or JSON, with the diagnosis where it is none.
 
+use std::hash::{Hash as _, Hasher as _};
+
 use serde_json::Value as Json;
 
 use crate::shape::json;
@@ -90,4 +92,18 @@ pub(crate) fn described_elsewhere(
             // Plain points are of platform "value"; they go when somebody else claims the topic.
             desc.topic.as_deref() == Some(topic) && desc.platform != "value" && !mine(point)
         })
+}
+
+/// The last message that told of something that happened: when routes are worked out anew it is decoded again, and must not happen twice.
+#[derive(Default)]
+pub(crate) struct LastHappening(u64);
+
+impl LastHappening {
+    /// Whether a message is the last one again.
+    pub(crate) fn is_again(&mut self, message: &Message<'_>) -> bool {
+        let mut hasher = rustc_hash::FxHasher::default();
+        (message.topic, message.at, message.payload).hash(&mut hasher);
+        let now = hasher.finish();
+        std::mem::replace(&mut self.0, now) == now
+    }
 }

@@ -155,6 +155,7 @@ fn transition(
     };
     // A kept message that the broker repeats did not happen just now.
     if !message.retain
+        && !tracker.last.is_again(message)
         && let Some(point) = tracker.point("transition", message.topic, describe, context)
     {
         let word = if entered { "entered" } else { "left" };

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::topic;
 use crate::decoder::shortened;
+use crate::payload::LastHappening;
 use crate::{Context, DeviceIx, DiagnosisKind, Message, PointIx, Publish, Reading, naming};
 
 /// Most points of one tracker: names of regions and beacons come from messages.
@@ -52,6 +53,8 @@ pub(super) struct Tracker {
     /// It says in its positions in which regions it is.
     pub(super) says_regions: bool,
     learnt: bool,
+    /// The last message of something that happened.
+    pub(super) last: LastHappening,
 }
 
 impl Tracker {
@@ -77,6 +80,7 @@ impl Tracker {
             regions: Vec::new(),
             says_regions: false,
             learnt: false,
+            last: LastHappening::default(),
         }
     }
 
