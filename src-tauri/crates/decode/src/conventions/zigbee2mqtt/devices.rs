@@ -102,6 +102,9 @@ impl Zigbee2Mqtt {
             .filter(|name| !name.is_empty())
             .map_or_else(|| ieee.to_owned(), |name| shortened(name, LONGEST_NAME));
         let device = context.device(self.device_desc(base, ieee, &friendly, item))?;
+        let before = known
+            .filter(|ix| !self.entities[*ix].gone)
+            .map(|ix| self.entities[ix].topic.clone());
         let ix = self.place(base, id, &friendly, device);
         let topic = self.entities[ix].topic.clone();
         let definition = item.get("definition").filter(|definition| definition.is_object());
@@ -125,10 +128,11 @@ impl Zigbee2Mqtt {
         entity.since = message.at;
         entity.version = version;
         let fresh = entity.install(ix, std::mem::take(&mut built.drafts), &mut self.commands, context);
-        if definition.and_then(|definition| definition.get("supports_ota")) == Some(&Json::Bool(true)) {
-            self.updates(base, ieee, device, context);
-        }
-        if fresh {
+        let updates =
+            definition.and_then(|definition| definition.get("supports_ota")) == Some(&Json::Bool(true));
+        self.updates(ix, ieee, updates, context);
+        // Whoever is new here may have spoken before it was told of.
+        if fresh || before.as_ref() != Some(&topic) {
             changed.push(topic);
         }
         explain(item, definition.is_some(), &built, device, message, context);
@@ -190,7 +194,17 @@ impl Zigbee2Mqtt {
     }
 
     /// Asking for a new firmware, and installing it.
-    fn updates(&mut self, base: usize, ieee: &str, device: DeviceIx, context: &mut Context<'_>) {
+    fn updates(&mut self, ix: usize, ieee: &str, supported: bool, context: &mut Context<'_>) {
+        let entity = &mut self.entities[ix];
+        let (base, device) = (entity.base, entity.device);
+        let former = std::mem::take(&mut entity.updates);
+        if !supported {
+            for point in former {
+                self.commands.remove(&point);
+                context.forget_point(point);
+            }
+            return;
+        }
         for (key, name, request) in [
             ("update.install", "Install update", "update"),
             ("update.check", "Check for update", "check"),
@@ -215,6 +229,7 @@ impl Zigbee2Mqtt {
                     self.bases[base].topic
                 );
                 let payload = serde_json::json!({ "id": ieee }).to_string();
+                self.entities[ix].updates.push(point);
                 self.commands
                     .insert(point, Command::Request(Request::Fixed(topic, payload)));
             }

@@ -59,6 +59,8 @@ pub(super) struct Entity {
     pub(super) attributes_only: bool,
     /// How many of its feeds no definition told of.
     pub(super) extras: usize,
+    /// The points that ask for and install a new firmware.
+    pub(super) updates: Vec<PointIx>,
     /// Its lights, switches and the like, for the groups that it is a member of.
     pub(super) things: Vec<Expose>,
 }
@@ -92,6 +94,7 @@ impl Entity {
             version: 0,
             attributes_only: false,
             extras: 0,
+            updates: Vec::new(),
             things: Vec::new(),
         }
     }
@@ -246,6 +249,11 @@ impl Entity {
         for feed in self.feeds.drain(..) {
             if !elsewhere {
                 commands.remove(&feed.point);
+            }
+        }
+        for point in self.updates.drain(..) {
+            if !elsewhere {
+                commands.remove(&point);
             }
         }
         self.extras = 0;

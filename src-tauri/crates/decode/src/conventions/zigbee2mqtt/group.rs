@@ -147,6 +147,10 @@ impl Zigbee2Mqtt {
             place,
             ..DeviceDesc::default()
         })?;
+        let known = self.bases[base].by_id.get(&id).copied();
+        let before = known
+            .filter(|ix| !self.entities[*ix].gone)
+            .map(|ix| self.entities[ix].topic.clone());
         let ix = self.place(base, id, &group.name, device);
         let mut built = points::build(&exposes);
         for scene in scenes(&group.json) {
@@ -157,7 +161,8 @@ impl Zigbee2Mqtt {
         entity.attributes_only = only;
         entity.version = version;
         entity.since = message.at;
-        if entity.install(ix, built.drafts, &mut self.commands, context) {
+        let fresh = entity.install(ix, built.drafts, &mut self.commands, context);
+        if fresh || before.as_ref() != Some(&entity.topic) {
             changed.push(entity.topic.clone());
         }
         let desc = PointDesc {

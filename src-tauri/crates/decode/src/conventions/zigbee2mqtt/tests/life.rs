@@ -291,3 +291,94 @@ fn a_kept_state_is_as_old_as_what_was_heard_last() {
         );
     assert_snapshot!(stage.take());
 }
+
+#[test]
+fn announced_to_home_assistant_as_well_it_is_one_device() {
+    let device_json = json!({"identifiers": ["zigbee2mqtt_0x00158d0001abcde1"], "name": "Plug", "manufacturer": "Vendor",
+        "model": "Thing of many uses", "model_id": "X1", "sw_version": "1.2.3", "via_device": "zigbee2mqtt_bridge_0x00124b0018e27ad2"});
+    let availability = json!([
+        {"topic": "zigbee2mqtt/bridge/state", "value_template": "{{ value_json.state }}"},
+        {"topic": "zigbee2mqtt/Plug/availability", "value_template": "{{ value_json.state }}"}]);
+    let switch = json!({"name": null, "unique_id": "0x00158d0001abcde1_switch_zigbee2mqtt", "object_id": "plug",
+        "state_topic": "zigbee2mqtt/Plug", "command_topic": "zigbee2mqtt/Plug/set", "value_template": "{{ value_json[\"state\"] }}",
+        "payload_on": "ON", "payload_off": "OFF", "device": device_json, "availability": availability, "availability_mode": "all"});
+    let power = json!({"unique_id": "0x00158d0001abcde1_power_zigbee2mqtt", "object_id": "plug_power", "name": "Power",
+        "state_topic": "zigbee2mqtt/Plug", "value_template": "{{ value_json[\"power\"] }}", "unit_of_measurement": "W",
+        "device_class": "power", "state_class": "measurement", "device": device_json, "availability": availability});
+    let mut stage = start();
+    stage
+        .say(
+            "homeassistant/switch/0x00158d0001abcde1/switch/config",
+            &switch.to_string(),
+        )
+        .say(
+            "homeassistant/sensor/0x00158d0001abcde1/power/config",
+            &power.to_string(),
+        )
+        .say(
+            "zigbee2mqtt/Plug",
+            r#"{"state":"ON","power":4.5,"linkquality":100}"#,
+        );
+    assert_snapshot!(stage.take());
+}
+
+#[test]
+fn what_has_no_definition_is_found_under_each_of_its_names() {
+    let mut stage = start();
+    let bare = |name: &str| {
+        let mut item = device("0x00158d0001abcde3", name, json!([]));
+        item["definition"] = serde_json::Value::Null;
+        item
+    };
+    stage
+        .say("zigbee2mqtt/Stranger", r#"{"temperature":20}"#)
+        .say("zigbee2mqtt/bridge/devices", &devices(&[bare("Stranger")]))
+        .say("zigbee2mqtt/bridge/devices", &devices(&[bare("Friend")]))
+        .say("zigbee2mqtt/Friend", r#"{"temperature":21}"#);
+    assert_eq!(stage.decoder.claimed_by("zigbee2mqtt/Friend"), ["zigbee2mqtt"]);
+    assert!(
+        !stage
+            .decoder
+            .claimed_by("zigbee2mqtt/Stranger")
+            .contains(&"zigbee2mqtt")
+    );
+    let out = stage.take();
+    assert!(
+        out.contains("  temperature = Int(20)\n> ") && out.ends_with("  temperature = Int(21)\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_device_that_moves_to_another_bridge_stays_itself() {
+    let mut stage = start();
+    stage
+        .say("attic/bridge/devices", &devices(&[device(ONE, "Plug", plug())]))
+        .hush()
+        .say(
+            "zigbee2mqtt/bridge/devices",
+            &devices(&[device(TWO, TWO, plug())]),
+        )
+        .say("attic/Plug", r#"{"power":7}"#)
+        .set("z2m:00158d0001abcde1|state", true);
+    let out = stage.take();
+    assert!(
+        !out.contains("z2m:00158d0001abcde1 gone") && out.contains("power = Int(7)"),
+        "{out}"
+    );
+    assert!(out.contains("publish attic/Plug/set"), "{out}");
+}
+
+#[test]
+fn updates_go_with_the_definition() {
+    let mut stage = start();
+    let mut item = device(ONE, "Plug", plug());
+    item["definition"]["supports_ota"] = true.into();
+    stage.say("zigbee2mqtt/bridge/devices", &devices(&[item]));
+    assert!(stage.take().contains("point update.install"));
+    stage.say(
+        "zigbee2mqtt/bridge/devices",
+        &devices(&[device(ONE, "Plug", plug())]),
+    );
+    assert!(stage.take().contains("update.install gone"));
+}
