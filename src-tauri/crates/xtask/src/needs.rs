@@ -76,6 +76,11 @@ pub fn doctor() {
         "install Rust with rustup",
     );
     line(
+        "linker",
+        output(command("cc").arg("--version")).map(|text| text.lines().next().unwrap_or_default().to_owned()),
+        "Rust links with the C compiler: apt-get install build-essential",
+    );
+    line(
         "node",
         output(command("node").arg("--version")),
         "install Node.js 20 or newer",
