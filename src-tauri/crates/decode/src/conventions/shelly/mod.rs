@@ -78,6 +78,11 @@ impl Convention for Shelly {
         }
     }
 
+    fn describes(&self, _: u32, topic: &str) -> bool {
+        // The shared topic and the answers hold one device's description at a time, so they are asked for anew.
+        topic != gen1::ANNOUNCE && (topic.ends_with("/announce") || gen1::is_settings(topic))
+    }
+
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
         let mut sink = Sink {
             context,

@@ -48,6 +48,11 @@ pub(super) fn claims(topic: &str) -> bool {
             .is_some_and(|(id, sub)| !id.is_empty() && id.len() <= LONGEST_ID && !sub.is_empty())
 }
 
+/// Whether a topic holds a device's settings, its name among them.
+pub(super) fn is_settings(topic: &str) -> bool {
+    topic.starts_with(ROOT) && topic.matches('/').count() == 2 && topic.ends_with("/settings")
+}
+
 impl Gen1 {
     pub(super) fn new(realm: Realm) -> Self {
         Self {

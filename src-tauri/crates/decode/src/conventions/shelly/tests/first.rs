@@ -48,6 +48,34 @@ fn a_double_relay_with_meters() {
 }
 
 #[test]
+fn announcements_are_kept_over_a_restart() {
+    let mut decoder = crate::Decoder::new(crate::Options::default());
+    for (topic, payload, want) in [
+        (
+            "shellies/pump/announce",
+            r#"{"id":"pump","model":"SHSW-1"}"#,
+            true,
+        ),
+        ("shellies/pump/settings", r#"{"name":"Pump"}"#, true),
+        ("shellies/announce", r#"{"id":"pump","model":"SHSW-1"}"#, false),
+        ("shellies/pump/relay/0", "on", false),
+        (
+            "shelly1g4-a0b1c2d3e4f5/announce",
+            r#"{"id":"shelly1g4-a0b1c2d3e4f5","gen":4}"#,
+            true,
+        ),
+    ] {
+        let message = crate::Message {
+            topic,
+            payload: payload.as_bytes(),
+            retain: false,
+            at: crate::transcript::START,
+        };
+        assert_eq!(decoder.message(&message, &mut Vec::new()), want, "{topic}");
+    }
+}
+
+#[test]
 fn a_roller() {
     let mut stage = stage(
         "shellyswitch25-6A1B2C",
