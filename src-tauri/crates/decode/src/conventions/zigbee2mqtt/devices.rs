@@ -135,7 +135,8 @@ impl Zigbee2Mqtt {
         if fresh || before.as_ref() != Some(&topic) {
             changed.push(topic);
         }
-        explain(item, definition.is_some(), &built, device, message, context);
+        let entity = &mut self.entities[ix];
+        explain(item, definition.is_some(), &built, entity, message, context);
         let online = self.bases[base].online;
         self.entities[ix].tell_online(online, message.at, context);
         Some(ix)
@@ -330,16 +331,21 @@ pub(super) fn scenes(item: &Json) -> Vec<Draft> {
         .collect()
 }
 
-/// Tells why something is not there, once a description.
+/// Tells why something is not there, once.
 fn explain(
     item: &Json,
     defined: bool,
     built: &Built,
-    device: DeviceIx,
+    entity: &mut Entity,
     message: &Message<'_>,
     context: &mut Context<'_>,
 ) {
-    let mut say = |kind, text: String| context.diagnose(Some(device), message.topic, kind, text);
+    let mut say = |kind, text: String| {
+        // The list comes anew with each binding and each report that is configured.
+        if entity.note(&text) {
+            context.diagnose(Some(entity.device), message.topic, kind, text);
+        }
+    };
     if item.get("disabled").and_then(Json::as_bool) == Some(true) {
         say(
             DiagnosisKind::Ignored,

@@ -382,3 +382,15 @@ fn updates_go_with_the_definition() {
     );
     assert!(stage.take().contains("update.install gone"));
 }
+
+#[test]
+fn the_reason_is_told_once() {
+    let mut stage = start();
+    let odd = json!([{"type": "hologram", "name": "future", "property": "future"}]);
+    let mut item = device(ONE, "Plug", odd);
+    stage.say("zigbee2mqtt/bridge/devices", &devices(&[item.clone()]));
+    assert!(stage.take().contains("not shown: future"));
+    item["endpoints"]["2"] = json!({"bindings": []});
+    stage.say("zigbee2mqtt/bridge/devices", &devices(&[item]));
+    assert!(!stage.take().contains("not shown"));
+}
