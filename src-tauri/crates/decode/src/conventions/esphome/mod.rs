@@ -494,6 +494,10 @@ impl Convention for EspHome {
         }
     }
 
+    fn describes(&self, token: u32, _topic: &str) -> bool {
+        token == ANNOUNCEMENT
+    }
+
     fn command(&mut self, point: PointIx, value: &Value, _: Micros) -> Result<Vec<Publish>, CommandError> {
         match self.commands.get(&point) {
             Some((command, options)) => encode::encode(command, value, options),

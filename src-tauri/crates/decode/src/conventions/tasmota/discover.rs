@@ -2,9 +2,10 @@
 
 use super::config::{Config, get};
 use super::device::Device;
+use super::payloads::{find, with_json};
 use super::scene::Scene;
 use super::topic::{self, Bases, Leaf};
-use super::{Tasmota, entities, find, walk, with_json};
+use super::{Tasmota, entities, walk};
 use crate::shape::json::Json;
 use crate::{Context, DiagnosisKind, Message, Publish};
 

@@ -16,12 +16,14 @@ mod encode;
 mod entities;
 mod happening;
 mod input;
+mod payloads;
 mod quantity;
 mod read;
 mod repair;
 mod scene;
 mod sheet;
 mod shutter;
+mod status;
 #[cfg(test)]
 pub(super) mod tests;
 mod topic;
@@ -31,11 +33,9 @@ use hearthline_model::{Micros, Realm, SECOND, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::shape::json::{self, Json};
-use crate::{
-    Claim, CommandError, Context, Convention, DeviceIx, DiagnosisKind, Message, Options, PointIx, Publish,
-    payload,
-};
+use crate::{Claim, CommandError, Context, Convention, Message, Options, PointIx, Publish, payload};
 use device::Device;
+use payloads::{find, fits, with_json};
 use scene::{Commands, Scene};
 use topic::{Bases, Channel, Leaf};
 
@@ -289,8 +289,8 @@ impl Tasmota {
                         }
                         Leaf::Sensor => walk::sensor(device, json, scene),
                         Leaf::Energy => walk::energy(device, json, scene),
-                        Leaf::Info => walk::info(device, json, scene),
-                        Leaf::Status => walk::status(device, json, scene),
+                        Leaf::Info => status::info(device, json, scene),
+                        Leaf::Status => status::status(device, json, scene),
                         Leaf::Input => bare_input(device, name, json, scene),
                         Leaf::Result => walk::result(device, json, scene),
                         Leaf::Will | Leaf::Power | Leaf::Noise => {}
@@ -331,6 +331,10 @@ impl Convention for Tasmota {
             NOTHING => {}
             token => self.told(token, message, context),
         }
+    }
+
+    fn describes(&self, token: u32, _topic: &str) -> bool {
+        token == DISCOVERY
     }
 
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
@@ -462,70 +466,5 @@ fn zigbee_topic(device: &mut Device, name: &str, json: &Json<'_>, scene: &mut Sc
                 child::zigbee(device, &one, scene);
             }
         },
-    }
-}
-
-/// Whether a payload is of the shape that the last level promises.
-fn fits(leaf: Leaf, payload: &[u8]) -> bool {
-    let payload = payload.trim_ascii();
-    match leaf {
-        Leaf::Will => {
-            payload.len() <= 32
-                && std::str::from_utf8(payload).is_ok_and(|text| !text.starts_with(['{', '[']))
-        }
-        Leaf::Power => !payload.is_empty() && payload.len() <= 32 || payload.starts_with(b"{"),
-        Leaf::Noise => true,
-        _ => payload.starts_with(b"{"),
-    }
-}
-
-/// Whether bytes hold a word; only the first kilobytes are looked at.
-fn find(payload: &[u8], word: &[u8]) -> bool {
-    payload[..payload.len().min(4096)]
-        .windows(word.len())
-        .any(|window| window == word)
-}
-
-/// Reads a message's JSON, repaired where need be.
-fn with_json(
-    message: &Message<'_>,
-    device: Option<DeviceIx>,
-    scene: &mut Scene<'_, '_>,
-    then: impl FnOnce(&Json<'_>, &mut Scene<'_, '_>),
-) {
-    let Some(text) = payload::text(message, device, scene.context) else {
-        return;
-    };
-    let bare = text.trim_start();
-    // An answer may be in plain words; telemetry never is.
-    if !bare.starts_with('{') && !message.topic.ends_with("SENSOR") && !message.topic.ends_with("STATE") {
-        return;
-    }
-    let error = match json::read(text) {
-        Ok(read) => return then(&read.json, scene),
-        Err(error) => error,
-    };
-    if let Some(repaired) = json::repaired(text)
-        && let Ok(read) = json::read(&repaired)
-    {
-        let text = "the payload has a bare nan or inf, which is no JSON; it was read as null";
-        scene
-            .context
-            .diagnose(device, message.topic, DiagnosisKind::NotANumber, text);
-        return then(&read.json, scene);
-    }
-    let repaired = repair::repaired(bare);
-    let read = repaired.as_deref().and_then(|text| json::read(text).ok());
-    let used = if read.is_some() {
-        "; what could be read of it was used"
-    } else {
-        ""
-    };
-    let text = format!("the payload is no valid JSON: {error}{used}");
-    scene
-        .context
-        .diagnose(device, message.topic, DiagnosisKind::MalformedJson, text);
-    if let Some(read) = read {
-        then(&read.json, scene);
     }
 }
