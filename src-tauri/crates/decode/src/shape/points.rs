@@ -165,11 +165,6 @@ pub(crate) struct Points {
 }
 
 impl Points {
-    /// The point of a key, once it has been described.
-    pub(crate) fn get(&self, device: DeviceIx, key: &str) -> Option<PointIx> {
-        Some(self.slots[*self.by_key.get(&device)?.get(key)? as usize].point)
-    }
-
     /// Emits a value; describes its point where it is new, wider or told anew. `describe` has the last word on the description.
     pub(crate) fn put(
         &mut self,

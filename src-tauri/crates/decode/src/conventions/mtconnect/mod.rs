@@ -33,6 +33,8 @@ use walk::{each, first, text};
 const MOST_NODES: usize = 50_000;
 /// Deepest level of a document.
 const DEEPEST: usize = 40;
+/// The token of a topic that is known by its body to carry probes.
+const PROBE: u32 = 1;
 /// Most topics that are known by their bodies.
 const MOST_TOPICS: usize = 100_000;
 
@@ -322,7 +324,11 @@ impl Convention for MtConnect {
             return Claim::No;
         }
         self.topics.insert(message.topic.into());
-        Claim::Mine(0)
+        Claim::Mine(if names("MTConnectDevices") { PROBE } else { 0 })
+    }
+
+    fn describes(&self, token: u32, topic: &str) -> bool {
+        token == PROBE || Topic::of(topic).is_some_and(|topic| topic.is_description())
     }
 
     fn message(&mut self, _token: u32, message: &Message<'_>, context: &mut Context<'_>) {

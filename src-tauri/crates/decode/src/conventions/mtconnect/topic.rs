@@ -41,6 +41,13 @@ impl<'t> Topic<'t> {
         self.after.get(1).copied().filter(|uuid| !uuid.is_empty())
     }
 
+    /// Whether the topic carries what a machine is.
+    pub(super) fn is_description(&self) -> bool {
+        !self.is_availability()
+            && (self.after.first() == Some(&"Probe")
+                || self.after.last() == Some(&"Device") && self.after.len() > 1)
+    }
+
     /// Whether the topic tells if the device's adapter is there.
     pub(super) fn is_availability(&self) -> bool {
         self.after

@@ -127,20 +127,30 @@ impl Convention for OpcUa {
         if let Some(&token) = self.by_topic.get(message.topic) {
             return Claim::Mine(token);
         }
-        let topic = Topic::of(message.topic);
-        let mine = topic.standard
-            || looks_like(message.payload)
-                && json::with(message.payload, MOST_NODES, DEEPEST, |read, _| {
-                    body::of(&read.json).is_some()
+        let mut topic = Topic::of(message.topic);
+        if !topic.standard {
+            let body = looks_like(message.payload)
+                .then(|| {
+                    json::with(message.payload, MOST_NODES, DEEPEST, |read, _| {
+                        body::of(&read.json)
+                    })
+                    .ok()
                 })
-                .unwrap_or(false);
-        if !mine {
-            return Claim::No;
+                .flatten()
+                .flatten();
+            let Some(body) = body else { return Claim::No };
+            topic.describes = matches!(body, Body::Metadata | Body::Application);
         }
         let token = self.topics.len() as u32;
         self.topics.push(topic);
         self.by_topic.insert(message.topic.into(), token);
         Claim::Mine(token)
+    }
+
+    fn describes(&self, token: u32, _topic: &str) -> bool {
+        self.topics
+            .get(token as usize)
+            .is_some_and(|topic| topic.describes)
     }
 
     fn message(&mut self, token: u32, message: &Message<'_>, context: &mut Context<'_>) {

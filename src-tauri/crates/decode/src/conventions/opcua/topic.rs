@@ -14,6 +14,8 @@ pub(super) struct Topic {
     pub(super) publisher: Option<String>,
     pub(super) group: Option<String>,
     pub(super) writer: Option<String>,
+    /// Its first message described data sets or the publisher, whatever the topic is called.
+    pub(super) describes: bool,
 }
 
 impl Topic {
@@ -41,6 +43,7 @@ impl Topic {
             publisher: name(2),
             group: name(3),
             writer: name(4),
+            describes: matches!(of_level(levels[at + 1]), Some(Body::Metadata | Body::Application)),
         }
     }
 }

@@ -358,6 +358,10 @@ impl Convention for Uns {
         Claim::Mine(token)
     }
 
+    fn describes(&self, token: u32, _topic: &str) -> bool {
+        self.topics.get(token as usize).is_some_and(Asset::is_definition)
+    }
+
     fn message(&mut self, token: u32, message: &Message<'_>, context: &mut Context<'_>) {
         // What was plain until enough topics agreed is read again.
         for filter in self.due.drain(..) {

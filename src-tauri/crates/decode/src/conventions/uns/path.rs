@@ -47,17 +47,14 @@ fn rank(level: &str) -> Option<u8> {
         "machine" | "station" | "workunit" | "unit" | "asset" | "equipment" | "robot" | "press" | "cnc"
         | "plc" => 6,
         // "bottling line", "packaging-line-2", "assembly_cell".
-        _ => match words.iter().skip(1).find_map(|word| {
+        _ => words.iter().skip(1).find_map(|word| {
             Some(match word.trim_end_matches(|c: char| c.is_ascii_digit()) {
                 "line" => 4,
                 "cell" | "workcell" => 5,
                 "machine" | "station" => 6,
                 _ => return None,
             })
-        }) {
-            Some(rank) => rank,
-            None => return None,
-        },
+        })?,
     })
 }
 
@@ -98,9 +95,9 @@ pub(super) fn read(topic: &str, many: bool) -> Option<Sure> {
         .enumerate()
         .filter_map(|(ix, level)| Some((rank(level)?, ix)))
         .collect();
-    // A line or a cell makes a plant; an area or a machine alone does not: gardens have zones, servers are machines.
+    // A line or a cell below an enterprise and a site makes a plant; an area or a machine alone does not: gardens have zones, servers are machines.
     let strong = rooted
-        || ranked.iter().any(|(rank, ix)| matches!(rank, 4 | 5) && *ix > 0)
+        || ranked.iter().any(|(rank, ix)| matches!(rank, 4 | 5) && *ix > 1)
         || ranked.len() >= 2 && ranked.iter().any(|(rank, _)| *rank == 3);
     // The innermost level that is an asset and no folder of tags.
     let device = match ranked.iter().rfind(|(_, ix)| *ix > 0 && !is_group(levels[*ix])) {
@@ -255,9 +252,9 @@ mod tests {
             "perhaps acme/berlin: acme > berlin > filling > north > capper | torque",
         );
         check(
-            "acme/bottling line/capper/torque",
+            "acme/berlin/bottling line/capper/torque",
             false,
-            "acme > bottling line > capper | torque",
+            "acme > berlin > bottling line > capper | torque",
         );
     }
 
