@@ -1,14 +1,49 @@
 //! Pictures of every view on the demo, for a person to look at: both faces, light and dark, two sizes. Kept in
-//! `target/screenshots`. What must be on each is asserted, so that a picture of nothing is a failure.
+//! `target/screenshots`. What must be on each is asserted, so that a picture of nothing is a failure; and so is that axe finds
+//! nothing grave on any.
 
 // Test code: a failed expectation is how it tells.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+use hearthline_tests::axe;
 use hearthline_tests::window::{Window, welcome};
 
 const SIZES: [(u32, u32); 2] = [(1280, 800), (1920, 1080)];
 
-async fn tour(theme: &str) {
+/// Looked at by axe alone: name, page, what is clicked there, what then shows.
+const OTHERS: [(&str, &str, &str, &str); 6] = [
+    ("journal", "#/alarms?tab=journal", "", "[data-test=journal-row]"),
+    (
+        "diagnoses",
+        "#/explore?tab=diagnoses",
+        "",
+        "[data-test=tab-diagnoses]",
+    ),
+    (
+        "topic",
+        "#/explore",
+        "[data-test=topic-row]",
+        "[data-test=publish-topic]",
+    ),
+    (
+        "broker",
+        "#/settings",
+        "[data-test=broker-add]",
+        "[data-test=broker-form]",
+    ),
+    ("device", "#/home", "[data-test=tile] a", "[data-test=device]"),
+    // It stays open over that page, so it is the last.
+    ("find", "", "[data-test=find]", "[data-test=find-input]"),
+];
+
+fn on(theme: &str, page: &str, lines: Vec<String>) -> impl Iterator<Item = String> {
+    lines
+        .into_iter()
+        .map(move |line| format!("{page}, {theme}: {line}"))
+}
+
+/// Gives what axe finds.
+async fn tour(theme: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     welcome(folder.path(), theme);
     let window = Window::open(folder.path(), &["--demo"], &[]).await;
@@ -51,6 +86,8 @@ async fn tour(theme: &str) {
         ("explore", "#/explore".to_owned(), "[data-test=topic-list]"),
         ("settings", "#/settings".to_owned(), "[data-test=settings]"),
     ];
+    axe::load(&window).await;
+    let mut wrong = Vec::new();
     for (width, height) in SIZES {
         window.resize(width, height).await;
         for (name, page, sign) in &pages {
@@ -70,13 +107,28 @@ async fn tour(theme: &str) {
                 .script("return document.documentElement.scrollWidth > innerWidth + 1")
                 .await;
             assert_eq!(clipped, false, "{name} is wider than the window at {width}");
+            if (width, height) == SIZES[0] {
+                wrong.extend(on(theme, name, axe::violations(&window).await));
+            }
         }
     }
+    for (name, page, click, sign) in OTHERS {
+        if !page.is_empty() {
+            window.go(page).await;
+        }
+        if !click.is_empty() {
+            window.click(click).await;
+        }
+        window.find(sign).await;
+        wrong.extend(on(theme, name, axe::violations(&window).await));
+    }
     window.close().await;
+    wrong
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_view_is_drawn() {
-    tour("light").await;
-    tour("dark").await;
+    let mut wrong = tour("light").await;
+    wrong.extend(tour("dark").await);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
