@@ -51,6 +51,16 @@ pub async fn remove_device(app: State<'_, App>, device: DeviceId) -> Answer<()> 
 }
 
 #[tauri::command]
+pub async fn split_device(app: State<'_, App>, device: DeviceId) -> Answer<()> {
+    Ok(app.engine.split_device(device).await?)
+}
+
+#[tauri::command]
+pub async fn join_devices(app: State<'_, App>, device: DeviceId, other: DeviceId) -> Answer<()> {
+    Ok(app.engine.join_devices(device, other).await?)
+}
+
+#[tauri::command]
 pub async fn save_place(app: State<'_, App>, edit: PlaceEdit) -> Answer<PlaceId> {
     Ok(app.engine.save_place(edit).await?)
 }

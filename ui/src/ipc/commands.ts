@@ -102,6 +102,10 @@ export interface Commands {
   /** `null`: its own name again. */
   rename_device: [{ device: number; name: string | null }, null];
   move_device: [{ device: number; place: number | null; realm: Realm }, null];
+  /** Makes a device of each description that one is known through. */
+  split_device: [{ device: number }, null];
+  /** Makes one device of two of a broker; the one that was known first stays. */
+  join_devices: [{ device: number; other: number }, null];
   /** Forgets a device that is gone; its history stays. */
   remove_device: [{ device: number }, null];
 }

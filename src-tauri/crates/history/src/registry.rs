@@ -1,9 +1,9 @@
-//! Lasting ids of brokers, places, devices and points, and what the person chose for them.
+//! Brokers, places, devices and points as they are kept, and what the person chose for them; [`crate::registrar`] gives out their ids.
 
 use hearthline_model::{
-    BrokerId, BrokerSettings, DeviceDesc, DeviceId, Place, PlaceId, PlaceKind, PointDesc, PointId, Realm,
+    BrokerId, BrokerSettings, DeviceDesc, DeviceId, Place, PlaceId, PointDesc, PointId, Realm,
 };
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::OptionalExtension;
 use serde::de::DeserializeOwned;
 
 use crate::{Error, Store};
@@ -47,91 +47,7 @@ pub struct Registry {
     pub points: Vec<StoredPoint>,
 }
 
-/// Gives out lasting ids within one transaction: 100,000 new points are one commit.
-pub struct Registrar<'a>(Transaction<'a>);
-
-impl Registrar<'_> {
-    /// The lasting id of a device; its description is kept.
-    ///
-    /// # Errors
-    /// Where the file refuses.
-    pub fn device(&mut self, broker: BrokerId, desc: &DeviceDesc) -> Result<DeviceId, Error> {
-        let id = self
-            .0
-            .prepare_cached(
-                "INSERT INTO devices (broker, key, desc) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (broker, key) DO UPDATE SET desc = ?3, gone = 0 RETURNING id",
-            )?
-            .query_row((broker.0, &desc.key, serde_json::to_string(desc)?), |row| {
-                row.get(0)
-            })?;
-        Ok(DeviceId(id))
-    }
-
-    /// The lasting id of a point; its description is kept.
-    ///
-    /// # Errors
-    /// Where the file refuses.
-    pub fn point(&mut self, device: DeviceId, desc: &PointDesc) -> Result<PointId, Error> {
-        let id = self
-            .0
-            .prepare_cached(
-                "INSERT INTO points (device, key, desc) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (device, key) DO UPDATE SET desc = ?3, gone = 0 RETURNING id",
-            )?
-            .query_row((device.0, &desc.key, serde_json::to_string(desc)?), |row| {
-                row.get(0)
-            })?;
-        Ok(PointId(id))
-    }
-
-    /// The place of this name and sort below `parent`; it is made, behind its siblings, where there is none.
-    ///
-    /// # Errors
-    /// Where the file refuses.
-    pub fn place(
-        &mut self,
-        parent: Option<PlaceId>,
-        kind: PlaceKind,
-        realm: Realm,
-        name: &str,
-    ) -> Result<PlaceId, Error> {
-        let parent = parent.map(|parent| parent.0);
-        let (kind, realm) = (word(&kind)?, word(&realm)?);
-        let known = self
-            .0
-            .prepare_cached("SELECT id FROM places WHERE parent IS ?1 AND kind = ?2 AND realm = ?3 AND name = ?4 COLLATE NOCASE")?
-            .query_row((parent, &kind, &realm, name), |row| row.get(0))
-            .optional()?;
-        if let Some(id) = known {
-            return Ok(PlaceId(id));
-        }
-        let id = self
-            .0
-            .prepare_cached(
-                "INSERT INTO places (parent, kind, realm, name, position)
-                 VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(position) + 1, 0) FROM places WHERE parent IS ?1))",
-            )?
-            .insert((parent, &kind, &realm, name))?;
-        Ok(PlaceId(id as u32))
-    }
-}
-
 impl Store {
-    /// Gives out lasting ids in one transaction; an error undoes all of it.
-    ///
-    /// # Errors
-    /// That of `work`, or of the commit.
-    pub fn register<T>(
-        &mut self,
-        work: impl FnOnce(&mut Registrar<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let mut registrar = Registrar(self.connection.transaction()?);
-        let result = work(&mut registrar)?;
-        registrar.0.commit()?;
-        Ok(result)
-    }
-
     /// Everything that has a lasting id. A description that no longer reads is left out rather than stopping the start.
     ///
     /// # Errors
@@ -317,11 +233,11 @@ impl Store {
 }
 
 /// An enum's word on the wire, without quotes.
-fn word(value: &impl serde::Serialize) -> Result<String, Error> {
+pub(crate) fn word(value: &impl serde::Serialize) -> Result<String, Error> {
     Ok(serde_json::to_string(value)?.trim_matches('"').to_owned())
 }
 
-fn from_word<T: DeserializeOwned>(word: &str) -> Option<T> {
+pub(crate) fn from_word<T: DeserializeOwned>(word: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
 }
 
@@ -333,6 +249,8 @@ fn lenient<T: DeserializeOwned>(text: &str) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use hearthline_model::PlaceKind;
+
     use super::*;
     use crate::Synchronous;
 
@@ -353,14 +271,15 @@ mod tests {
             let mut store = Store::open(&path, Synchronous::Full).unwrap();
             let (id, at, room) = store
                 .register(|it| {
-                    let id = it.device(BrokerId(1), &device("Old"))?;
+                    let device = it.device(BrokerId(1), &device("Old"), &|_| false)?;
+                    let id = device.at.id;
                     let home = it.place(None, PlaceKind::Home, Realm::Home, "Home")?;
                     let room = it.place(Some(home), PlaceKind::Room, Realm::Home, "Kitchen")?;
                     assert_eq!(
                         it.place(Some(home), PlaceKind::Room, Realm::Home, "kitchen")?,
                         room
                     );
-                    Ok((id, it.point(id, &point)?, room))
+                    Ok((id, it.point(device.at, &point, &|_| false)?.id, room))
                 })
                 .unwrap();
             store.rename_device(id, Some("Mine")).unwrap();
@@ -369,13 +288,18 @@ mod tests {
         };
         let mut store = Store::open(&path, Synchronous::Full).unwrap();
         let again = store.register(|it| {
-            let id = it.device(BrokerId(1), &device("New"))?;
-            Ok((id, it.point(id, &point)?))
+            let kept = it.device(BrokerId(1), &device("New"), &|_| false)?;
+            assert_eq!(kept.name.as_deref(), Some("Mine"));
+            assert_eq!(kept.moved, Some((Some(room), Realm::Home)));
+            let at = it.point(kept.at, &point, &|_| false)?.id;
+            Ok((kept, at))
         });
-        assert_eq!(again.unwrap(), (id, at));
+        let (kept, again) = again.unwrap();
+        assert_eq!((kept.at.id, again), (id, at));
         store.set_gone(&[], &[at]).unwrap();
         assert!(store.load_registry().unwrap().points.is_empty());
-        assert_eq!(store.register(|it| it.point(id, &point)).unwrap(), at);
+        let again = store.register(|it| it.point(kept.at, &point, &|_| false));
+        assert_eq!(again.unwrap().id, at);
         assert_eq!(store.load_registry().unwrap().points.len(), 1);
         let registry = store.load_registry().unwrap();
         assert_eq!(registry.devices[0].desc.name, "New");

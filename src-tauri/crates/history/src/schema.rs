@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::Error;
 
 /// Each step brings the file from the version of its index to the next. Steps are never changed, only added.
-const STEPS: &[&str] = &[FIRST, GONE];
+const STEPS: &[&str] = &[FIRST, GONE, SOURCES];
 
 const FIRST: &str = "
 CREATE TABLE brokers (id INTEGER PRIMARY KEY AUTOINCREMENT, settings TEXT NOT NULL);
@@ -56,6 +56,35 @@ ALTER TABLE devices ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE points ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 ";
 
+/// One device may be known through several descriptions: each description's key leads to the id that it is bound to now, and
+/// remembers the id that it has when it stands alone. What a person joined and split is kept beside it.
+const SOURCES: &str = "
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY, broker INTEGER NOT NULL, key TEXT NOT NULL, device INTEGER, own INTEGER, UNIQUE (broker, key)
+);
+INSERT INTO sources SELECT id, broker, key, id, id FROM devices;
+CREATE TABLE point_sources (
+    source INTEGER NOT NULL, key TEXT NOT NULL, point INTEGER, own INTEGER, PRIMARY KEY (source, key)
+) WITHOUT ROWID;
+INSERT INTO point_sources SELECT device, key, id, id FROM points;
+CREATE TABLE devices_by_id (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, broker INTEGER NOT NULL, desc TEXT NOT NULL, name TEXT,
+    moved INTEGER NOT NULL DEFAULT 0, place INTEGER, realm TEXT, gone INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO devices_by_id SELECT id, broker, desc, name, moved, place, realm, gone FROM devices;
+DROP TABLE devices;
+ALTER TABLE devices_by_id RENAME TO devices;
+CREATE TABLE points_by_id (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, device INTEGER NOT NULL, desc TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO points_by_id SELECT id, device, desc, gone FROM points;
+DROP TABLE points;
+ALTER TABLE points_by_id RENAME TO points;
+CREATE TABLE ties (
+    broker INTEGER NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, together INTEGER NOT NULL, PRIMARY KEY (broker, a, b)
+) WITHOUT ROWID;
+";
+
 /// Brings the file to today's version.
 pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -93,6 +122,38 @@ mod tests {
             .query_row("SELECT count(*) FROM settings", (), |row| row.get(0))
             .unwrap();
         assert_eq!(kept, 1);
+    }
+
+    #[test]
+    fn ids_of_an_older_file_are_found_by_their_keys_and_none_is_given_out_twice() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in &STEPS[..2] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO devices (id, broker, key, desc, name) VALUES (7, 1, 'ha:1', '{}', 'Mine');
+                 INSERT INTO points (id, device, key, desc, gone) VALUES (40, 7, 't', '{}', 1);",
+            )
+            .unwrap();
+        migrate(&mut connection, Path::new("x")).unwrap();
+        let found: (u32, u32, String, u32, bool) = connection
+            .query_row(
+                "SELECT sources.device, sources.own, name, point, points.gone FROM sources
+                 JOIN devices ON devices.id = sources.device
+                 JOIN point_sources ON source = sources.id JOIN points ON points.id = point
+                 WHERE sources.key = 'ha:1' AND point_sources.key = 't'",
+                (),
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
+            )
+            .unwrap();
+        assert_eq!(found, (7, 7, "Mine".into(), 40, true));
+        connection.execute("DELETE FROM devices", ()).unwrap();
+        connection
+            .execute("INSERT INTO devices (broker, desc) VALUES (1, '{}')", ())
+            .unwrap();
+        assert_eq!(connection.last_insert_rowid(), 8);
     }
 
     #[test]

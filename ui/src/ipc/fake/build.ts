@@ -107,6 +107,7 @@ export class Builder {
         serial: null,
         url: null,
         convention: realm === 'home' ? 'homeassistant' : 'sparkplug',
+        sources: [],
         via: null,
         online: true,
         last_seen: 0,
@@ -117,6 +118,8 @@ export class Builder {
         points: made.map((p) => p.view),
       },
     };
+    const { view } = device;
+    if (!view.sources.length) view.sources = [{ key: `${view.convention}:${slug}`, convention: view.convention }];
     this.devices.push(device);
     return device;
   }

@@ -92,7 +92,15 @@ export function buildHome(b: Builder): void {
         limits: { lo_lo: null, lo: null, hi: 1200, hi_hi: 1800 },
       }),
     ],
-    { manufacturer: 'Aqara', model: 'TVOC Monitor', convention: 'zigbee2mqtt' },
+    {
+      manufacturer: 'Aqara',
+      model: 'TVOC Monitor',
+      convention: 'zigbee2mqtt',
+      sources: [
+        { key: 'zigbee2mqtt:00158d0001abcdef', convention: 'zigbee2mqtt' },
+        { key: 'ha:00158d0001abcdef', convention: 'homeassistant' },
+      ],
+    },
   );
   b.device(
     'Television',

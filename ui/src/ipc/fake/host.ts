@@ -257,6 +257,33 @@ export function createHost(): Host {
       changed();
       return null;
     },
+    split_device: ({ device: id }) => {
+      const { devices } = world.builder;
+      const { view } = device(id);
+      const [first, ...others] = view.sources;
+      if (!first || !others.length) {
+        throw new TroubleError('invalid', 'this device is known in one way only; there is nothing to split');
+      }
+      Object.assign(view, { sources: [first], convention: first.convention });
+      for (const source of others) {
+        const next = Math.max(...devices.map((d) => d.view.id)) + 1;
+        const { convention } = source;
+        devices.push({ points: [], view: { ...view, id: next, sources: [source], convention, points: [] } });
+      }
+      changed();
+      return null;
+    },
+    join_devices: ({ device: one, other }) => {
+      const { devices } = world.builder;
+      const [stays, goes] = one < other ? [device(one), device(other)] : [device(other), device(one)];
+      if (stays === goes) throw new TroubleError('invalid', 'choose another device to join this one with');
+      stays.view.sources = [...stays.view.sources, ...goes.view.sources];
+      stays.points.push(...goes.points);
+      stays.view.points = stays.points.map((p) => p.view);
+      devices.splice(devices.indexOf(goes), 1);
+      changed();
+      return null;
+    },
     remove_device: ({ device: id }) => {
       const { devices } = world.builder;
       devices.splice(0, devices.length, ...devices.filter((d) => d.view.id !== id));

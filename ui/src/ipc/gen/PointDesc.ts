@@ -3,6 +3,7 @@ import type { Category } from "./Category";
 import type { CommandDesc } from "./CommandDesc";
 import type { Kind } from "./Kind";
 import type { Limits } from "./Limits";
+import type { PointSource } from "./PointSource";
 import type { Role } from "./Role";
 import type { StateClass } from "./StateClass";
 
@@ -93,4 +94,15 @@ transient: boolean,
 /**
  * A topic that its values come from, for the page that shows the raw message.
  */
-topic: string | null, };
+topic: string | null, 
+/**
+ * Where in the JSON of [`PointDesc::topic`] the value stands, as dotted keys (`ENERGY.Power`, `update.state`, `emeters.0.power`);
+ * empty where it is the whole payload. None where that cannot be said (a template that computes). Two conventions that
+ * read the same path of the same topic speak of the same point.
+ */
+path: string | null, 
+/**
+ * Everything that it is known through, the best first, where its device is known through several conventions
+ * ([`crate::DeviceDesc::sources`]); empty otherwise. Conventions leave it empty.
+ */
+sources?: Array<PointSource>, };

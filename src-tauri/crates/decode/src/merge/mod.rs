@@ -1,8 +1,8 @@
 //! One device, once: what several conventions say of the same thing becomes one device with one set of points.
 //!
 //! Conventions describe devices and points as if they were alone; what they emit passes through here before it leaves the
-//! [`crate::Decoder`]. [`state`] keeps what each said and who says the same of what, [`group`] decides which devices are one,
-//! [`matching`] which of their points are, [`describe`] what is told of them, and [`settle`] tells the difference to what was told
+//! [`crate::Decoder`]. [`state`] keeps what each said and who says the same of what, [`near`] and [`group`] decide which devices are one,
+//! [`matching`] which of their points are, [`compose`] and [`describe`] what is told of them, and [`settle`] tells the difference to what was told
 //! before.
 //!
 //! A merged device is shown under the index of one of its sources, and a merged point likewise, so that what only one
@@ -13,10 +13,12 @@
 //! reading costs one look at a table. No device takes part that has more points than [`state::MOST_POINTS`], and nothing that is shared by
 //! more than [`state::CROWD`] devices counts as evidence, so that no input makes it slow.
 
+mod compose;
 mod describe;
 mod group;
 mod identity;
 mod matching;
+mod near;
 mod settle;
 mod state;
 #[cfg(test)]

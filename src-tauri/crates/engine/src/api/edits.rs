@@ -152,6 +152,23 @@ impl Engine {
         .await?
     }
 
+    /// Makes a device of each description that one is known through, for good; ids and history of the time before come back.
+    ///
+    /// # Errors
+    /// Where it is not there, was not heard of in this run, is known in one way only, or the file refuses.
+    pub async fn split_device(&self, device: DeviceId) -> Result<(), Error> {
+        self.with(move |pipeline| pipeline.split_device(device)).await?
+    }
+
+    /// Makes one device of two of a broker, for good: the one with the older history stays.
+    ///
+    /// # Errors
+    /// Where one is not there or was not heard of in this run, their brokers differ, or the file refuses.
+    pub async fn join_devices(&self, device: DeviceId, other: DeviceId) -> Result<(), Error> {
+        self.with(move |pipeline| pipeline.join_devices(device, other))
+            .await?
+    }
+
     /// Forgets a device that is gone; its history stays.
     ///
     /// # Errors

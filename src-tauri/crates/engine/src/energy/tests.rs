@@ -67,6 +67,7 @@ impl Home {
             serial: None,
             url: None,
             convention: "homeassistant".into(),
+            sources: Vec::new(),
             via: None,
             online: true,
             last_seen: MIDNIGHT,

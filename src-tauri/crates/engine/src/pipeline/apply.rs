@@ -2,10 +2,10 @@
 
 use hearthline_alarm::default_device_conditions;
 use hearthline_decode::Event;
-use hearthline_model::{BrokerId, DeviceId, Micros, PointId, Quality, SECOND, Sample};
+use hearthline_model::{BrokerId, Condition, DeviceId, Micros, PointId, Quality, SECOND, Sample};
 
 use super::Pipeline;
-use super::register::Registered;
+use super::register::{Owner, Registered, RegisteredDevice};
 
 /// A shorter absence of a device is not worth a mark in history.
 const AWAY: Micros = 3 * SECOND;
@@ -26,25 +26,41 @@ impl Pipeline {
             match event {
                 Event::Reading(_) => readings = true,
                 Event::Device { desc, .. } => {
-                    if let Some(Registered::Device(id, place, places)) = registered.next() {
-                        let mut world = self.shared.world_mut();
-                        for place in places {
-                            if world.place_by_id(place.id).is_none() {
-                                world.place(place);
+                    if let Some(Registered::Device(registered)) = registered.next() {
+                        let RegisteredDevice {
+                            kept,
+                            place,
+                            places,
+                            former,
+                        } = *registered;
+                        let id = kept.at.id;
+                        {
+                            let mut world = self.shared.world_mut();
+                            for place in places {
+                                if world.place_by_id(place.id).is_none() {
+                                    world.place(place);
+                                }
                             }
+                            let chosen = (kept.name, kept.moved);
+                            world.device(id, *broker, std::sync::Arc::clone(desc), place, chosen);
                         }
-                        world.device(id, *broker, std::sync::Arc::clone(desc), place);
                         self.shared.live().device(id, *broker);
                         if removed {
                             bind_again.push(((id, None), default_device_conditions(desc)));
                         }
                         gone_devices.retain(|gone| *gone != id);
+                        if let Some(former) = former.filter(|former| !self.devices.contains_key(former)) {
+                            removed = true;
+                            bind_again.extend(self.move_points(former, id, now));
+                            gone_devices.push(former);
+                        }
                     }
                 }
                 Event::Point { device, desc, .. } => {
-                    if let Some(Registered::Point(id)) = registered.next()
+                    if let Some(Registered::Point(kept, former)) = registered.next()
                         && let Some(device) = self.device(*broker, *device)
                     {
+                        let id = kept.id;
                         self.shared
                             .world_mut()
                             .point(id, device, std::sync::Arc::clone(desc));
@@ -53,18 +69,34 @@ impl Pipeline {
                             bind_again.push(((device, Some(id)), self.default_of(id, desc, described)));
                         }
                         gone_points.retain(|gone| *gone != id);
+                        if let Some(former) = former.filter(|former| !self.points.contains_key(former)) {
+                            removed = true;
+                            self.forget_point(former, now);
+                            gone_points.push(former);
+                        }
                     }
                 }
-                Event::DeviceGone(device) => {
-                    if let Some(device) = self.device(*broker, *device) {
+                Event::DeviceGone(ix) => {
+                    // Another number may have taken the id over: it is known through other descriptions, and is still there.
+                    if let Some(device) = self.device(*broker, *ix)
+                        && self
+                            .devices
+                            .get(&device)
+                            .is_none_or(|owner| *owner == (*broker, *ix))
+                    {
                         removed = true;
                         self.drop_conditions(device, now);
                         self.shared.world_mut().remove_device(device);
                         gone_devices.push(device);
                     }
                 }
-                Event::PointGone(point) => {
-                    if let Some(point) = self.point(*broker, *point) {
+                Event::PointGone(ix) => {
+                    if let Some(point) = self.point(*broker, *ix)
+                        && self
+                            .points
+                            .get(&point)
+                            .is_none_or(|owner| *owner == (*broker, *ix))
+                    {
                         removed = true;
                         self.forget_point(point, now);
                         gone_points.push(point);
@@ -209,6 +241,30 @@ impl Pipeline {
 
     fn point(&self, broker: BrokerId, ix: hearthline_decode::PointIx) -> Option<PointId> {
         self.intakes.get(&broker)?.point(ix).map(|point| point.id)
+    }
+
+    /// A device has another id from now on, for it turned out to be one that was known before: its points go with it. Gives the
+    /// conditions to bind.
+    fn move_points(&mut self, former: DeviceId, to: DeviceId, now: Micros) -> Vec<(Owner, Vec<Condition>)> {
+        self.drop_conditions(former, now);
+        let mut bind_again = Vec::new();
+        let mut world = self.shared.world_mut();
+        for point in world.points_of(former).to_vec() {
+            let Some((desc, _)) = world.point_desc(point) else {
+                continue;
+            };
+            let desc = std::sync::Arc::clone(desc);
+            world.point(point, to, std::sync::Arc::clone(&desc));
+            self.shared.live().describe(point, to, &desc);
+            if let Some(own) = self.conditions.remove(&(former, Some(point))) {
+                self.conditions.insert((to, Some(point)), own);
+            }
+            if let Some(described) = world.device_desc(to) {
+                bind_again.push(((to, Some(point)), self.default_of(point, &desc, described)));
+            }
+        }
+        world.remove_device(former);
+        bind_again
     }
 
     fn forget_point(&mut self, point: PointId, now: Micros) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hearthline_decode::{Decoder, DeviceIx, Event, Message, Options, PointIx};
-use hearthline_history::KeptConfig;
+use hearthline_history::{Anchor, KeptConfig};
 use hearthline_model::{BrokerId, BrokerSettings, DeviceId, Micros, PointId, SECOND};
 use rustc_hash::FxHashMap;
 
@@ -24,7 +24,7 @@ const CONFIG_BYTES: usize = 64 << 20;
 /// One broker's side of the pipeline.
 pub struct Intake {
     pub(super) decoder: Decoder,
-    pub(super) devices: Vec<Option<DeviceId>>,
+    pub(super) devices: Vec<Option<Anchor>>,
     pub(super) points: Vec<Option<PointRef>>,
     pub(super) source: Option<Arc<Source>>,
     pub(super) redelivery: Redelivery,
@@ -80,6 +80,10 @@ impl Intake {
     }
 
     pub(super) fn device(&self, ix: DeviceIx) -> Option<DeviceId> {
+        self.anchor(ix).map(|anchor| anchor.id)
+    }
+
+    pub(super) fn anchor(&self, ix: DeviceIx) -> Option<Anchor> {
         *self.devices.get(ix.0 as usize)?
     }
 
@@ -91,6 +95,7 @@ impl Intake {
 impl Pipeline {
     /// A broker was added or its settings changed: a fresh decoder, told what is kept of its discovery.
     pub fn open_broker(&mut self, broker: BrokerId, settings: &BrokerSettings) {
+        let ties = self.ties(broker);
         let (shared, store) = (&self.shared, &mut self.store);
         let redelivery = Redelivery::load(|slot| {
             shared
@@ -100,8 +105,10 @@ impl Pipeline {
         let mut intake = Intake::new(settings, redelivery);
         // Numbers of the decoder before: a command by one of them would reach another point.
         self.points.retain(|_, (of, _)| *of != broker);
+        self.devices.retain(|_, (of, _)| *of != broker);
         let now = clock::now();
         let mut out = Vec::new();
+        intake.decoder.set_ties(&ties, &mut out);
         intake.decoder.set_rules(&self.rules, &mut out);
         for config in self.configs.iter().filter(|config| config.broker == broker) {
             intake.configs.insert(config.topic.clone(), hash(&config.payload));
@@ -136,6 +143,7 @@ impl Pipeline {
     pub fn close_broker(&mut self, broker: BrokerId) {
         self.intakes.remove(&broker);
         self.points.retain(|_, (of, _)| *of != broker);
+        self.devices.retain(|_, (of, _)| *of != broker);
         self.configs.retain(|config| config.broker != broker);
         let now = clock::now();
         let gone: Vec<DeviceId> = {

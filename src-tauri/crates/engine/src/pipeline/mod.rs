@@ -11,7 +11,10 @@ mod redelivery;
 mod register;
 mod rules;
 mod snapshots;
+mod ties;
 
+#[cfg(test)]
+mod merge_tests;
 mod stock;
 #[cfg(test)]
 mod tests;
@@ -23,7 +26,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use hearthline_alarm::Alarms;
-use hearthline_decode::{Event, PointIx};
+use hearthline_decode::{DeviceIx, Event, PointIx};
 use hearthline_history::{Batch, KeptConfig, Store};
 use hearthline_model::{
     AlarmEntry, AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Limits, Micros, PointId, Sample, TopicRule,
@@ -71,6 +74,8 @@ pub struct Pipeline {
     /// Devices that went offline lately, and when.
     away: FxHashMap<DeviceId, Micros>,
     intakes: BTreeMap<BrokerId, Intake>,
+    /// The decoders' numbers of what is there.
+    devices: FxHashMap<DeviceId, (BrokerId, DeviceIx)>,
     points: FxHashMap<PointId, (BrokerId, PointIx)>,
     configs: Vec<KeptConfig>,
     rules: Vec<TopicRule>,
@@ -115,6 +120,7 @@ impl Pipeline {
             reorder: FxHashMap::default(),
             away: FxHashMap::default(),
             intakes: BTreeMap::new(),
+            devices: FxHashMap::default(),
             points: FxHashMap::default(),
             configs,
             rules,

@@ -1,75 +1,197 @@
 //! Lasting ids for what was described in a batch: one transaction, however many points are new.
 
+use std::collections::BTreeMap;
+use std::hash::Hash;
+
 use hearthline_alarm::{default_conditions, default_device_conditions, limits_of};
-use hearthline_decode::{DeviceIx, Event};
+use hearthline_decode::{DeviceIx, Event, PointIx};
+use hearthline_history::{Anchor, Error, KeptDevice, KeptPoint, Registrar};
 use hearthline_model::{AlarmKey, BrokerId, Condition, DeviceId, Micros, Place, PlaceId, PointId};
 use rustc_hash::FxHashMap;
 
 use super::Pipeline;
-use super::intake::PointRef;
+use super::intake::{Intake, PointRef};
 use crate::clock;
 use crate::world::place_of;
 
 /// What registering one description came to, in the order of the events.
 pub(super) enum Registered {
-    /// A device, where it goes, and the places made or met on the way there.
-    Device(DeviceId, Option<PlaceId>, Vec<Place>),
-    /// A point.
-    Point(PointId),
+    /// A device.
+    Device(Box<RegisteredDevice>),
+    /// A point, and the id that its number had before, where that was another one.
+    Point(KeptPoint, Option<PointId>),
     /// Its device is unknown: it was described by nobody.
     Nothing,
 }
 
+/// A device that was registered.
+pub(super) struct RegisteredDevice {
+    pub(super) kept: KeptDevice,
+    /// Where it goes, and the places made or met on the way there.
+    pub(super) place: Option<PlaceId>,
+    pub(super) places: Vec<Place>,
+    /// The id that its number had before, where that was another one.
+    pub(super) former: Option<DeviceId>,
+}
+
+/// Whose ids are whose after the events so far.
+#[derive(Default)]
+struct Changes {
+    all: Vec<Registered>,
+    anchors: FxHashMap<(BrokerId, DeviceIx), Anchor>,
+    refs: FxHashMap<(BrokerId, PointIx), PointId>,
+    devices: FxHashMap<DeviceId, Option<(BrokerId, DeviceIx)>>,
+    points: FxHashMap<PointId, Option<(BrokerId, PointIx)>>,
+}
+
 /// Whose conditions: device and, where they are a point's, the point.
-type Owner = (DeviceId, Option<PointId>);
+pub(super) type Owner = (DeviceId, Option<PointId>);
+
+/// What is known before a batch is registered.
+struct Known<'a> {
+    events: &'a [(BrokerId, Event)],
+    intakes: &'a BTreeMap<BrokerId, Intake>,
+    devices: &'a FxHashMap<DeviceId, (BrokerId, DeviceIx)>,
+    points: &'a FxHashMap<PointId, (BrokerId, PointIx)>,
+}
+
+impl Known<'_> {
+    /// Goes through the events in their order. It may be tried again, so it changes nothing but the answer.
+    fn register(&self, registrar: &mut Registrar<'_>) -> Result<Changes, Error> {
+        let mut changes = Changes::default();
+        for (broker, event) in self.events {
+            let anchor = |changes: &Changes, ix: DeviceIx| {
+                let known = || self.intakes.get(broker)?.anchor(ix);
+                changes.anchors.get(&(*broker, ix)).copied().or_else(known)
+            };
+            let id_of = |changes: &Changes, ix: PointIx| {
+                let known = || Some(self.intakes.get(broker)?.point(ix)?.id);
+                changes.refs.get(&(*broker, ix)).copied().or_else(known)
+            };
+            match event {
+                Event::Device { device, desc } => {
+                    let me = (*broker, *device);
+                    let former = anchor(&changes, *device).map(|anchor| anchor.id);
+                    let kept = registrar.device(*broker, desc, &|id| {
+                        owner(&changes.devices, self.devices, id).is_some_and(|other| other != me)
+                    })?;
+                    let (place, places) = match kept.moved {
+                        Some((place, _)) => (place, Vec::new()),
+                        None => place_of(&desc.place, registrar)?,
+                    };
+                    let former = former.filter(|former| *former != kept.at.id);
+                    if let Some(former) = former {
+                        release(&mut changes.devices, self.devices, former, me);
+                    }
+                    changes.devices.insert(kept.at.id, Some(me));
+                    changes.anchors.insert(me, kept.at);
+                    changes.all.push(Registered::Device(Box::new(RegisteredDevice {
+                        kept,
+                        place,
+                        places,
+                        former,
+                    })));
+                }
+                Event::Point { point, device, desc } => {
+                    let Some(at) = anchor(&changes, *device) else {
+                        changes.all.push(Registered::Nothing);
+                        continue;
+                    };
+                    let me = (*broker, *point);
+                    let former = id_of(&changes, *point);
+                    let kept = registrar.point(at, desc, &|id| {
+                        owner(&changes.points, self.points, id).is_some_and(|other| other != me)
+                    })?;
+                    let former = former.filter(|former| *former != kept.id);
+                    if let Some(former) = former {
+                        release(&mut changes.points, self.points, former, me);
+                    }
+                    changes.points.insert(kept.id, Some(me));
+                    changes.refs.insert(me, kept.id);
+                    changes.all.push(Registered::Point(kept, former));
+                }
+                Event::DeviceGone(device) => {
+                    if let Some(anchor) = anchor(&changes, *device) {
+                        release(&mut changes.devices, self.devices, anchor.id, (*broker, *device));
+                    }
+                }
+                Event::PointGone(point) => {
+                    if let Some(id) = id_of(&changes, *point) {
+                        release(&mut changes.points, self.points, id, (*broker, *point));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(changes)
+    }
+}
+
+/// Ids come or go with it.
+fn is_description(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Device { .. } | Event::Point { .. } | Event::DeviceGone(_) | Event::PointGone(_)
+    )
+}
+
+/// Whose an id is.
+fn owner<K: Hash + Eq + Copy, V: Copy>(
+    changed: &FxHashMap<K, Option<V>>,
+    known: &FxHashMap<K, V>,
+    id: K,
+) -> Option<V> {
+    match changed.get(&id) {
+        Some(owner) => *owner,
+        None => known.get(&id).copied(),
+    }
+}
+
+/// An id is nobody's any more, if it was this one's.
+fn release<K: Hash + Eq + Copy, V: Copy + Eq>(
+    changed: &mut FxHashMap<K, Option<V>>,
+    known: &FxHashMap<K, V>,
+    id: K,
+    of: V,
+) {
+    if owner(changed, known, id) == Some(of) {
+        changed.insert(id, None);
+    }
+}
+
+fn apply_changes<K: Hash + Eq, V>(known: &mut FxHashMap<K, V>, changes: FxHashMap<K, Option<V>>) {
+    for (id, owner) in changes {
+        match owner {
+            Some(owner) => known.insert(id, owner),
+            None => known.remove(&id),
+        };
+    }
+}
 
 impl Pipeline {
     /// Registers the descriptions among the events and binds their alarm conditions, so that the values that follow in
     /// the same batch are judged by them.
     pub(super) fn register(&mut self) -> Vec<Registered> {
-        let described = self
-            .events
-            .iter()
-            .any(|(_, event)| matches!(event, Event::Device { .. } | Event::Point { .. }));
+        let described = self.events.iter().any(|(_, event)| is_description(event));
         if !described {
             return Vec::new();
         }
-        let (shared, events, intakes) = (&self.shared, &self.events, &self.intakes);
-        let registered = shared
+        let shared = &self.shared;
+        let known = Known {
+            events: &self.events,
+            intakes: &self.intakes,
+            devices: &self.devices,
+            points: &self.points,
+        };
+        let changes = shared
             .persist(&mut self.store, |store| {
-                store.register(|registrar| {
-                    let mut fresh: FxHashMap<(BrokerId, DeviceIx), DeviceId> = FxHashMap::default();
-                    let mut all = Vec::new();
-                    for (broker, event) in events {
-                        match event {
-                            Event::Device { device, desc } => {
-                                let id = registrar.device(*broker, desc)?;
-                                fresh.insert((*broker, *device), id);
-                                let (place, places) = if shared.world().moved(id).is_some() {
-                                    (None, Vec::new())
-                                } else {
-                                    place_of(&desc.place, registrar)?
-                                };
-                                all.push(Registered::Device(id, place, places));
-                            }
-                            Event::Point { device, desc, .. } => {
-                                let id = fresh.get(&(*broker, *device)).copied().or_else(|| {
-                                    intakes.get(broker).and_then(|intake| intake.device(*device))
-                                });
-                                all.push(match id {
-                                    Some(id) => Registered::Point(registrar.point(id, desc)?),
-                                    None => Registered::Nothing,
-                                });
-                            }
-                            _ => {}
-                        }
-                    }
-                    Ok(all)
-                })
+                store.register(|registrar| known.register(registrar))
             })
             .unwrap_or_default();
-        self.bind_described(&registered);
-        registered
+        apply_changes(&mut self.devices, changes.devices);
+        apply_changes(&mut self.points, changes.points);
+        self.bind_described(&changes.all);
+        changes.all
     }
 
     fn bind_described(&mut self, registered: &[Registered]) {
@@ -77,20 +199,22 @@ impl Pipeline {
         let mut ids = registered.iter();
         let mut descs = FxHashMap::default();
         let mut described_points = Vec::new();
+        let mut moved = Vec::new();
         for (broker, event) in &self.events {
             let Some(intake) = self.intakes.get_mut(broker) else {
                 continue;
             };
             match event {
                 Event::Device { device, desc } => {
-                    if let Some(Registered::Device(id, ..)) = ids.next() {
-                        set(&mut intake.devices, device.0, *id);
-                        descs.insert(*id, std::sync::Arc::clone(desc));
-                        owners.push(((*id, None), default_device_conditions(desc)));
+                    if let Some(Registered::Device(registered)) = ids.next() {
+                        let anchor = registered.kept.at;
+                        set(&mut intake.devices, device.0, anchor);
+                        descs.insert(anchor.id, std::sync::Arc::clone(desc));
+                        owners.push(((anchor.id, None), default_device_conditions(desc)));
                     }
                 }
                 Event::Point { point, device, desc } => {
-                    if let Some(Registered::Point(id)) = ids.next() {
+                    if let Some(Registered::Point(KeptPoint { id, former }, _)) = ids.next() {
                         set(
                             &mut intake.points,
                             point.0,
@@ -99,10 +223,10 @@ impl Pipeline {
                                 transient: desc.transient,
                             },
                         );
-                        self.points.insert(*id, (*broker, *point));
                         let Some(device) = intake.device(*device) else {
                             continue;
                         };
+                        moved.extend(former.map(|former| (former, device, *id)));
                         let described = descs
                             .get(&device)
                             .cloned()
@@ -113,6 +237,13 @@ impl Pipeline {
                     }
                 }
                 _ => {}
+            }
+        }
+        let now = clock::now();
+        for (former, device, id) in moved {
+            self.bind_one(former, Some(id), &[], now);
+            if let Some(own) = self.conditions.remove(&(former, Some(id))) {
+                self.conditions.insert((device, Some(id)), own);
             }
         }
         for (device, id, desc, described) in described_points {

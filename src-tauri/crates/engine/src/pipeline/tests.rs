@@ -6,17 +6,17 @@ use hearthline_model::{BrokerSettings, Kind, RulePoint};
 
 use super::*;
 
-const BROKER: BrokerId = BrokerId(1);
+pub(super) const BROKER: BrokerId = BrokerId(1);
 const CONFIG: &str = "homeassistant/binary_sensor/cellar/config";
 const SMOKE: &str = r#"{"name":"Smoke","device_class":"smoke","state_topic":"cellar/smoke","unique_id":"s1",
     "device":{"identifiers":["d1"],"name":"Cellar"}}"#;
 
-struct Bench {
-    pipeline: Pipeline,
-    _folder: tempfile::TempDir,
+pub(super) struct Bench {
+    pub(super) pipeline: Pipeline,
+    folder: tempfile::TempDir,
 }
 
-fn bench() -> Bench {
+pub(super) fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("test.db");
     let mut store = Store::open(&path, Synchronous::Normal).unwrap();
@@ -24,15 +24,25 @@ fn bench() -> Bench {
     assert_eq!(broker, BROKER);
     let mut pipeline = Pipeline::new(Arc::new(Shared::new(path)), store).unwrap();
     pipeline.open_broker(BROKER, &BrokerSettings::default());
-    Bench {
-        pipeline,
-        _folder: folder,
-    }
+    Bench { pipeline, folder }
 }
 
 impl Bench {
+    /// Ends, and starts again on the same file.
+    pub(super) fn restart(self) -> Self {
+        let Self { pipeline, folder } = self;
+        drop(pipeline);
+        let path = folder.path().join("test.db");
+        let mut store = Store::open(&path, Synchronous::Normal).unwrap();
+        let shared = Arc::new(Shared::new(path));
+        shared.world_mut().load(store.load_registry().unwrap());
+        let mut pipeline = Pipeline::new(shared, store).unwrap();
+        pipeline.open_broker(BROKER, &BrokerSettings::default());
+        Self { pipeline, folder }
+    }
+
     /// One batch.
-    fn feed(&mut self, messages: &[(&str, &str)]) {
+    pub(super) fn feed(&mut self, messages: &[(&str, &str)]) {
         for (topic, payload) in messages {
             self.pipeline.take(Work::Source(SourceEvent::Message(Incoming {
                 broker: BROKER,

@@ -71,6 +71,7 @@ impl Plant {
             serial: None,
             url: None,
             convention: "sparkplug".into(),
+            sources: Vec::new(),
             via: None,
             online: true,
             last_seen: self.now,

@@ -1,7 +1,8 @@
 //! Places, devices and points.
 
 use hearthline_model::{
-    BrokerId, Category, DeviceId, Kind, Limits, Micros, PlaceId, PlaceKind, PointId, Realm, Role, StateClass,
+    BrokerId, Category, DeviceId, DeviceSource, Kind, Limits, Micros, PlaceId, PlaceKind, PointId, Realm,
+    Role, StateClass,
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,8 @@ pub struct DeviceView {
     pub url: Option<String>,
     /// `homeassistant`, `sparkplug`, `plain`.
     pub convention: String,
+    /// Every description that it is known through, the best first; more than one where two conventions speak of it.
+    pub sources: Vec<DeviceSource>,
     /// Reached through this device.
     pub via: Option<DeviceId>,
     /// Whether it is there.

@@ -100,8 +100,9 @@ impl World {
         }
         let (place, realm) = stored.moved.unwrap_or((None, stored.desc.place.realm));
         let rev = self.rev;
-        self.by_key
-            .insert((stored.broker, stored.desc.key.clone()), stored.id);
+        for source in stored.desc.all_sources() {
+            self.by_key.insert((stored.broker, source.key), stored.id);
+        }
         self.devices.insert(
             stored.id,
             Device {
@@ -157,16 +158,20 @@ impl World {
         gone
     }
 
-    /// Where the person put a device, if they did.
-    pub fn moved(&self, id: DeviceId) -> Option<(Option<PlaceId>, Realm)> {
-        self.devices.get(&id)?.moved
-    }
-
-    /// A device was described.
-    pub fn device(&mut self, id: DeviceId, broker: BrokerId, desc: Arc<DeviceDesc>, place: Option<PlaceId>) {
+    /// A device was described. `chosen` are the person's name and place for it.
+    pub fn device(
+        &mut self,
+        id: DeviceId,
+        broker: BrokerId,
+        desc: Arc<DeviceDesc>,
+        place: Option<PlaceId>,
+        (name, moved): (Option<String>, Option<(Option<PlaceId>, Realm)>),
+    ) {
         let rev = self.next();
-        self.by_key.insert((broker, desc.key.clone()), id);
-        let realm = desc.place.realm;
+        for source in desc.all_sources() {
+            self.by_key.insert((broker, source.key), id);
+        }
+        let (place, realm) = moved.unwrap_or((place, desc.place.realm));
         let device = self.devices.entry(id).or_insert_with(|| Device {
             id,
             broker,
@@ -185,10 +190,8 @@ impl World {
         device.desc = desc;
         device.announced = true;
         device.rev = rev;
-        if device.moved.is_none() {
-            device.place = place;
-            device.realm = realm;
-        }
+        (device.name, device.moved) = (name, moved);
+        (device.place, device.realm) = (place, realm);
     }
 
     /// A point was described.
@@ -243,7 +246,13 @@ impl World {
         for point in &device.points {
             self.points.remove(point);
         }
-        self.by_key.remove(&(device.broker, device.desc.key.clone()));
+        for source in device.desc.all_sources() {
+            let key = (device.broker, source.key);
+            // The key may lead to another device by now: this one was split, or joined with it.
+            if self.by_key.get(&key) == Some(&id) {
+                self.by_key.remove(&key);
+            }
+        }
         let rev = self.next();
         self.removed.push((rev, id));
         if self.removed.len() > REMOVALS {

@@ -124,6 +124,7 @@ impl World {
             serial: desc.serial.clone(),
             url: desc.url.clone(),
             convention: desc.convention.clone(),
+            sources: desc.all_sources(),
             via,
             online: self.is_online(device),
             last_seen,
