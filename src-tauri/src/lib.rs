@@ -28,7 +28,7 @@ pub fn run() -> ExitCode {
         .init();
     match Asked::parse(std::env::args().skip(1)) {
         Ok(Asked::Say(text)) => {
-            println!("{text}");
+            summary::say(&text);
             ExitCode::SUCCESS
         }
         Ok(Asked::Run(_)) if !has_display() => {

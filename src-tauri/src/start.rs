@@ -142,7 +142,7 @@ async fn report(app: AppHandle, lasting: Option<Duration>) {
     let live = async {
         app.state::<App>().live.wait().await;
         tokio::time::sleep(DRAWN).await;
-        println!("hearthline: on screen");
+        summary::say("hearthline: on screen");
     };
     let Some(lasting) = lasting else {
         return live.await;

@@ -1,25 +1,32 @@
 //! What `--for` prints at its end.
 
+use std::io::Write;
+
 use hearthline_engine::Engine;
 
 /// Devices, points, samples, alarms, on one line; troubles, where there were any, on another.
 pub fn print(engine: &Engine) {
     let status = engine.status();
     let alarms = engine.alarms();
-    println!(
+    say(&format!(
         "hearthline: {}, {}, {} stored, {} active ({} not acknowledged)",
         counted(status.devices, "device"),
         counted(status.points, "point"),
         counted(status.stored, "sample"),
         counted(alarms.active.iter().sum::<u32>(), "alarm"),
         alarms.unacknowledged.iter().sum::<u32>(),
-    );
+    ));
     if status.diagnoses > 0 {
-        println!(
+        say(&format!(
             "hearthline: {} with input counted",
             counted(status.diagnoses, "trouble")
-        );
+        ));
     }
+}
+
+/// Prints a line; where nobody listens any more (`hearthline --help | head -1`) that is no trouble.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// A number with its noun, which takes an s unless the number is one.

@@ -40,3 +40,16 @@ fn help_and_mistakes_are_answered_without_a_window() {
         "{complained}"
     );
 }
+
+#[test]
+fn nobody_listening_is_no_trouble() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = Command::new(env!("CARGO_BIN_EXE_hearthline"))
+        .arg("--help")
+        .stdout(writer)
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
