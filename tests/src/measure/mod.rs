@@ -23,3 +23,25 @@ pub fn at(figures: &[f64], part: f64) -> f64 {
         .copied()
         .unwrap_or(f64::NAN)
 }
+
+/// The slope of the straight line nearest to some points; not a number for fewer than two.
+pub fn slope(points: &[(f64, f64)]) -> f64 {
+    let count = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let both: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
+    let spread: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
+    both / spread
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_its_slope_and_a_point_has_none() {
+        let line: Vec<_> = (0..9).map(|x| (f64::from(x), 3.0 + 2.5 * f64::from(x))).collect();
+        assert!((slope(&line) - 2.5).abs() < 1e-9);
+        assert!(slope(&line[..1]).is_nan());
+    }
+}
