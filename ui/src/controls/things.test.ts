@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Builder } from '../ipc/fake/build';
 import { buildHome } from '../ipc/fake/home';
-import { choicesOf, inOrder, progressOf, thingsOf } from './things';
+import type { PointView } from '../ipc/gen/PointView';
+import { choicesOf, inOrder, lightMore, progressOf, thingsOf, type Thing } from './things';
 import { applianceWords, climateWords, commandWords, coverWords, inMicros, works } from './say';
 import { stepped } from './steps';
 
@@ -159,5 +160,27 @@ describe('steps', () => {
   it('finds a sensible step where there is none', () => {
     expect(stepped(100, 1, null, [0, 200])).toBe(102);
     expect(stepped(5, 1, null, null)).toBe(6);
+  });
+});
+
+describe('a lamp', () => {
+  it('offers what it can besides on, off and dimming, and no other thing does', () => {
+    const lamp = (writable: boolean): Thing => ({
+      key: 'light',
+      kind: 'light',
+      device: {} as Thing['device'],
+      name: 'Lamp',
+      roles: {
+        color: { role: 'color', writable, options: [], command_options: [] } as unknown as PointView,
+        effect: { role: 'effect', writable, options: [], command_options: [] } as unknown as PointView,
+      },
+      main: undefined,
+      extra: [],
+      presses: [],
+      points: [],
+    });
+    expect(Object.keys(lightMore(lamp(true)))).toEqual(['colour']);
+    expect(lightMore(lamp(false))).toEqual({});
+    expect(lightMore({ ...lamp(true), kind: 'fan' })).toEqual({});
   });
 });

@@ -241,6 +241,17 @@ export function inOrder(things: readonly Thing[], first: (thing: Thing) => boole
   return [...things].sort((a, b) => rank(a) - rank(b));
 }
 
+/** What a lamp can besides on, off and dimming. */
+export function lightMore(thing: Thing): Partial<Record<'warmth' | 'colour' | 'effect', PointView>> {
+  if (thing.kind !== 'light') return {};
+  const { color, color_temperature: warmth, effect } = thing.roles;
+  return {
+    ...(warmth?.writable ? { warmth } : {}),
+    ...(color?.writable ? { colour: color } : {}),
+    ...(effect?.writable && choicesOf(effect).length > 0 ? { effect } : {}),
+  };
+}
+
 /** What may be sent to an options point: its command's own words, else the values it can have. */
 export function choicesOf(point: PointView): string[] {
   return point.command_options.length > 0 ? point.command_options : point.options;
