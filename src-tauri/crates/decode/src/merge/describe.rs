@@ -75,7 +75,7 @@ pub(super) fn device(members: &[&Arc<DeviceDesc>]) -> DeviceDesc {
     }
 }
 
-/// Whether a name only repeats an address, whole or its last six digits.
+/// Whether a name ends in an address, whole or its last four digits: a program made it up.
 fn is_id(name: &str, identities: &[String]) -> bool {
     let bare: String = name
         .chars()
@@ -83,9 +83,9 @@ fn is_id(name: &str, identities: &[String]) -> bool {
         .map(|c| c.to_ascii_lowercase())
         .collect();
     identities.iter().any(|identity| {
-        let end = identity.len().saturating_sub(6);
+        let end = identity.len().saturating_sub(4);
         identity.get(end..).is_some_and(|end| {
-            end.len() == 6 && end.bytes().all(|b| b.is_ascii_hexdigit()) && bare.ends_with(end)
+            end.len() == 4 && end.bytes().all(|b| b.is_ascii_hexdigit()) && bare.ends_with(end)
         })
     })
 }
@@ -190,7 +190,11 @@ mod tests {
     #[test]
     fn a_name_that_is_an_address_gives_way() {
         let ids = ["a4cf12aabbcc".to_owned()];
-        assert!(is_id("shellyht-AABBCC", &ids) && is_id("a4:cf:12:aa:bb:cc", &ids));
+        assert!(
+            is_id("Shelly 1PM BBCC", &ids)
+                && is_id("shellyht-AABBCC", &ids)
+                && is_id("a4:cf:12:aa:bb:cc", &ids)
+        );
         assert!(!is_id("Kitchen", &ids));
     }
 }

@@ -1,5 +1,7 @@
 //! Merging through the whole decoder: Home Assistant's discovery beside a native convention made for these tests.
 
+mod real;
+
 use std::collections::BTreeMap;
 
 use hearthline_model::{CommandDesc, DeviceDesc, Kind, Micros, PlaceHint, PointDesc, Realm, Role, Value};
@@ -141,7 +143,7 @@ impl Convention for Native {
 }
 
 /// A decoder and what its events came to.
-struct World {
+pub(super) struct World {
     decoder: Decoder,
     now: Micros,
     devices: BTreeMap<DeviceIx, DeviceDesc>,
