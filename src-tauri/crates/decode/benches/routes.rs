@@ -6,6 +6,7 @@
 //! - *Look-up*: `map_look_up` is the floor, one look-up of the same keys in the same order in an `FxHashMap<Box<str>, _>`. `route_found`
 //!   is a whole message on topics that nobody claims: the look-up, and the payload remembered for a later description. The `plain_*`
 //!   pair decodes a bare number besides, on one topic and on 100,000.
+//!   Each sample goes once through all topics: fewer would measure a cold table instead.
 //! - *Flat JSON*: the floor reads the same bytes into a plain struct.
 //! - *Growth*: the time for each byte must not rise with the size.
 
@@ -58,14 +59,19 @@ fn say(decoder: &mut Decoder, topic: &str, payload: &[u8], at: i64, events: &mut
     decoder.message(&message, events);
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = TOPICS as u32, sample_count = 20)]
 fn map_look_up(bencher: Bencher<'_, '_>) {
     let topics = topics("set");
-    let map: FxHashMap<Box<str>, u32> = topics.iter().map(|topic| topic.as_str().into()).zip(0..).collect();
+    let map: FxHashMap<Box<str>, u32> = topics
+        .iter()
+        .map(|topic| topic.as_str().into())
+        .zip(0..)
+        .collect();
     let mut turn = topics.iter().cycle();
-    bencher
-        .counter(ItemsCount::new(1_usize))
-        .bench_local(|| turn.next().and_then(|topic| map.get(black_box(topic.as_str())).copied()));
+    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
+        turn.next()
+            .and_then(|topic| map.get(black_box(topic.as_str())).copied())
+    });
 }
 
 fn messages(bencher: Bencher<'_, '_>, topics: &[String], events_each: usize) {
@@ -83,12 +89,12 @@ fn messages(bencher: Bencher<'_, '_>, topics: &[String], events_each: usize) {
     });
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = TOPICS as u32, sample_count = 20)]
 fn route_found(bencher: Bencher<'_, '_>) {
     messages(bencher, &topics("set"), 0);
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = TOPICS as u32, sample_count = 20)]
 fn plain_number_of_100000_topics(bencher: Bencher<'_, '_>) {
     // One device each would be over the limit of devices: the room is the device.
     let topics: Vec<String> = topics("temperature")
@@ -99,7 +105,7 @@ fn plain_number_of_100000_topics(bencher: Bencher<'_, '_>) {
     messages(bencher, &topics, 1);
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = TOPICS as u32, sample_count = 20)]
 fn plain_number_of_one_topic(bencher: Bencher<'_, '_>) {
     messages(bencher, &["building/floor1/room1/temperature1".to_owned()], 1);
 }
@@ -140,7 +146,13 @@ fn flat_json_of_20_keys(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
         at += 1;
         events.clear();
-        say(&mut decoder, "line/press/telemetry", black_box(FLAT), at, &mut events);
+        say(
+            &mut decoder,
+            "line/press/telemetry",
+            black_box(FLAT),
+            at,
+            &mut events,
+        );
         assert_eq!(events.len(), 20);
     });
 }
@@ -181,7 +193,13 @@ fn nested_json(bencher: Bencher<'_, '_>, bytes: usize) {
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
         at += 1;
         events.clear();
-        say(&mut decoder, "plant/everything", black_box(text.as_bytes()), at, &mut events);
+        say(
+            &mut decoder,
+            "plant/everything",
+            black_box(text.as_bytes()),
+            at,
+            &mut events,
+        );
         events.len()
     });
 }
@@ -204,7 +222,8 @@ fn homie_description(bencher: Bencher<'_, '_>, bytes: usize) {
             if ix > 0 {
                 nodes.push(',');
             }
-            let property = format!(r#"{{"datatype":"float","unit":"{unit}","format":"0:100","settable":true}}"#);
+            let property =
+                format!(r#"{{"datatype":"float","unit":"{unit}","format":"0:100","settable":true}}"#);
             let list: Vec<String> = (0..20).map(|at| format!(r#""p{at}":{property}"#)).collect();
             nodes += &format!(r#""n{ix}":{{"name":"Node","properties":{{{}}}}}"#, list.join(","));
             ix += 1;
@@ -220,7 +239,13 @@ fn homie_description(bencher: Bencher<'_, '_>, bytes: usize) {
         at += 1;
         events.clear();
         let text = &texts[(at % 2) as usize];
-        say(&mut decoder, "homie/5/d/$description", text.as_bytes(), at, &mut events);
+        say(
+            &mut decoder,
+            "homie/5/d/$description",
+            text.as_bytes(),
+            at,
+            &mut events,
+        );
         events.len()
     });
 }

@@ -1,10 +1,10 @@
 //! Topic → route → convention.
 
 use hearthline_model::{Micros, TopicRule, Value};
-use rustc_hash::FxHashMap;
 
 use crate::context::Catalogue;
 use crate::merge::{Merge, Ties};
+use crate::route::{Bytes, Claims, Kept, Route, Routes};
 use crate::{
     Claim, CommandError, Context, Convention, DiagnosisKind, Event, Message, PointIx, Publish, conventions,
 };
@@ -59,20 +59,10 @@ pub struct Decoder {
     conventions: Vec<Box<dyn Convention>>,
     catalogue: Catalogue,
     merge: Merge,
-    routes: FxHashMap<Box<str>, Route>,
+    routes: Routes,
     kept_bytes: usize,
     limits: Limits,
     reroute: Vec<String>,
-}
-
-#[derive(Default)]
-struct Route {
-    /// (convention, token), in the order of the conventions.
-    claims: Vec<(u8, u32)>,
-    /// Its last message describes devices.
-    describes: bool,
-    /// The last payload, arrival and retain flag, to be decoded again when a description arrives later.
-    kept: Option<(Box<[u8]>, Micros, bool)>,
 }
 
 impl Decoder {
@@ -82,7 +72,7 @@ impl Decoder {
             conventions: conventions::all(&options),
             catalogue: Catalogue::default(),
             merge: Merge::default(),
-            routes: FxHashMap::default(),
+            routes: Routes::default(),
             kept_bytes: 0,
             limits: options.limits,
             reroute: Vec::new(),
@@ -116,13 +106,10 @@ impl Decoder {
             });
             return false;
         }
-        let Some(mut route) = self.take_route(message, out) else {
+        let Some((claims, describes)) = self.route(message, out) else {
             return false;
         };
-        let describes = route.describes;
-        self.keep(&mut route, message);
-        self.deliver(&route.claims, message, out);
-        self.put_route(message.topic, route);
+        self.deliver(&claims, message, out);
         self.settle_routes(out);
         describes
     }
@@ -165,7 +152,7 @@ impl Decoder {
         let claims = self
             .routes
             .get(topic)
-            .map(|route| route.claims.as_slice())
+            .map(|route| &*route.claims)
             .unwrap_or_default();
         claims
             .iter()
@@ -181,15 +168,16 @@ impl Decoder {
             .is_some_and(|route| route.claims.iter().all(|&(ix, _)| usize::from(ix) == last))
     }
 
-    /// Takes the route out of the table, so that the conventions can be called while it is held.
-    fn take_route(&mut self, message: &Message<'_>, out: &mut Vec<Event>) -> Option<Route> {
+    /// Finds the message's route, or makes it, and remembers the payload: one look-up for a known topic.
+    fn route(&mut self, message: &Message<'_>, out: &mut Vec<Event>) -> Option<(Claims, bool)> {
         if let Some(route) = self.routes.get_mut(message.topic) {
-            return Some(std::mem::take(route));
+            keep(route, &mut self.kept_bytes, &self.limits, message);
+            return Some((route.claims, route.describes));
         }
         let described_only = self.routes.len() >= self.limits.topics;
         let full = self.routes.len() >= self.limits.topics.saturating_mul(2);
         let claims = if full {
-            Vec::new()
+            Claims::default()
         } else {
             self.claims(message, described_only)
         };
@@ -204,24 +192,19 @@ impl Decoder {
             return None;
         }
         let describes = self.describes(&claims, message.topic);
-        Some(Route {
+        let mut route = Route {
             claims,
             describes,
             kept: None,
-        })
-    }
-
-    fn put_route(&mut self, topic: &str, route: Route) {
-        if let Some(place) = self.routes.get_mut(topic) {
-            *place = route;
-        } else {
-            self.routes.insert(topic.into(), route);
-        }
+        };
+        keep(&mut route, &mut self.kept_bytes, &self.limits, message);
+        self.routes.insert(message.topic, route);
+        Some((claims, describes))
     }
 
     /// Who claims a topic; `described_only` leaves out the last convention, which takes anything.
-    fn claims(&mut self, message: &Message<'_>, described_only: bool) -> Vec<(u8, u32)> {
-        let mut claims = Vec::new();
+    fn claims(&mut self, message: &Message<'_>, described_only: bool) -> Claims {
+        let mut claims = Claims::default();
         let last = self.conventions.len() - 1;
         for (ix, convention) in self.conventions.iter_mut().enumerate() {
             if ix == last && (described_only || !claims.is_empty()) {
@@ -229,9 +212,13 @@ impl Decoder {
             }
             match convention.claim(message) {
                 Claim::No => {}
-                Claim::Shared(token) => claims.push((ix as u8, token)),
+                Claim::Shared(token) => {
+                    if !claims.push(ix as u8, token) {
+                        break;
+                    }
+                }
                 Claim::Mine(token) => {
-                    claims.push((ix as u8, token));
+                    claims.push(ix as u8, token);
                     break;
                 }
             }
@@ -253,24 +240,6 @@ impl Decoder {
         }
     }
 
-    /// Remembers the payload for a description that may come later, within bounds.
-    fn keep(&mut self, route: &mut Route, message: &Message<'_>) {
-        let former = route.kept.take();
-        self.kept_bytes -= former.as_ref().map_or(0, |(payload, ..)| payload.len());
-        let len = message.payload.len();
-        if len > self.limits.kept_payload || self.kept_bytes + len > self.limits.kept_total {
-            return;
-        }
-        self.kept_bytes += len;
-        route.kept = Some(match former {
-            Some((mut payload, ..)) if payload.len() == len => {
-                payload.copy_from_slice(message.payload);
-                (payload, message.at, message.retain)
-            }
-            _ => (message.payload.into(), message.at, message.retain),
-        });
-    }
-
     /// Works out anew the routes that conventions asked for, and decodes their last payloads again.
     fn settle_routes(&mut self, out: &mut Vec<Event>) {
         // A rerouted message may itself ask for routes; a few rounds settle every real case and bound a hostile one.
@@ -282,8 +251,13 @@ impl Decoder {
             let mut topics: Vec<Box<str>> = Vec::new();
             for filter in &filters {
                 if filter.contains(['+', '#']) {
-                    topics.extend(self.routes.keys().filter(|topic| matches(filter, topic)).cloned());
-                } else if self.routes.contains_key(filter.as_str()) {
+                    topics.extend(
+                        self.routes
+                            .topics()
+                            .filter(|topic| matches(filter, topic))
+                            .cloned(),
+                    );
+                } else if self.routes.get(filter).is_some() {
                     topics.push(filter.as_str().into());
                 }
             }
@@ -303,12 +277,11 @@ impl Decoder {
         let Route {
             claims: former, kept, ..
         } = route;
-        let (payload, at, retain) = kept.clone().unwrap_or_default();
         let message = Message {
             topic,
-            payload: &payload,
-            retain,
-            at,
+            payload: kept.as_ref().map_or(&[], |kept| &*kept.payload),
+            retain: kept.as_ref().is_some_and(|kept| kept.retain),
+            at: kept.as_ref().map_or(0, |kept| kept.at),
         };
         let claims = self.claims(&message, false);
         for &(ix, token) in former
@@ -327,12 +300,13 @@ impl Decoder {
             self.deliver(&claims, &message, out);
         }
         let describes = self.describes(&claims, topic);
-        let route = Route {
-            claims,
-            describes,
-            kept,
-        };
-        self.put_route(topic, route);
+        if let Some(place) = self.routes.get_mut(topic) {
+            *place = Route {
+                claims,
+                describes,
+                kept,
+            };
+        }
     }
 
     fn each(&mut self, out: &mut Vec<Event>, mut f: impl FnMut(&mut dyn Convention, &mut Context<'_>)) {
@@ -358,6 +332,28 @@ impl Decoder {
             owner: ix,
         };
         f(self.conventions[usize::from(ix)].as_mut(), &mut context);
+    }
+}
+
+/// Remembers the payload for a description that may come later, within bounds.
+fn keep(route: &mut Route, kept_bytes: &mut usize, limits: &Limits, message: &Message<'_>) {
+    *kept_bytes -= route.kept.as_ref().map_or(0, |kept| kept.payload.len());
+    let len = message.payload.len();
+    if len > limits.kept_payload || *kept_bytes + len > limits.kept_total {
+        route.kept = None;
+        return;
+    }
+    *kept_bytes += len;
+    if let Some(kept) = &mut route.kept {
+        kept.payload.set(message.payload);
+        kept.at = message.at;
+        kept.retain = message.retain;
+    } else {
+        route.kept = Some(Kept {
+            payload: Bytes::new(message.payload),
+            at: message.at,
+            retain: message.retain,
+        });
     }
 }
 

@@ -22,6 +22,7 @@ mod message;
 mod naming;
 #[allow(dead_code)] // until the first convention reads with it
 mod payload;
+mod route;
 mod scale;
 mod shape;
 mod template;

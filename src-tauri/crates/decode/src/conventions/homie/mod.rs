@@ -169,6 +169,11 @@ impl Convention for Homie {
         }
     }
 
+    fn describes(&self, token: u32, topic: &str) -> bool {
+        let passing = ["/$stats/", "/$log/", "/$alert/"];
+        matches!(Part::of(token), Part::Attribute(_)) && !passing.iter().any(|level| topic.contains(level))
+    }
+
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
         let due = |it: &Device| now.saturating_sub(it.heard) >= PATIENCE;
         if !self
