@@ -2,11 +2,13 @@
 
 use hearthline_model::{Micros, TopicRule, Value};
 
+use crate::announced::Announced;
 use crate::context::Catalogue;
 use crate::merge::{Merge, Ties};
 use crate::route::{Bytes, Claims, Kept, Route, Routes};
 use crate::{
-    Claim, CommandError, Context, Convention, DiagnosisKind, Event, Message, PointIx, Publish, conventions,
+    Claim, CommandError, Context, Convention, DeviceIx, DiagnosisKind, Event, Message, PointIx, Publish,
+    conventions,
 };
 
 /// Bounds of one decoder's memory and work.
@@ -59,6 +61,7 @@ pub struct Decoder {
     conventions: Vec<Box<dyn Convention>>,
     catalogue: Catalogue,
     merge: Merge,
+    announced: Announced,
     routes: Routes,
     kept_bytes: usize,
     limits: Limits,
@@ -72,6 +75,7 @@ impl Decoder {
             conventions: conventions::all(&options),
             catalogue: Catalogue::default(),
             merge: Merge::default(),
+            announced: Announced::default(),
             routes: Routes::default(),
             kept_bytes: 0,
             limits: options.limits,
@@ -90,6 +94,9 @@ impl Decoder {
     pub fn message(&mut self, message: &Message<'_>, out: &mut Vec<Event>) -> bool {
         let start = out.len();
         let describes = self.decode(message, out);
+        if describes {
+            self.announced.note(&out[start..], message.topic);
+        }
         self.merge.pass(out, start);
         describes
     }
@@ -145,6 +152,15 @@ impl Decoder {
         let point = self.merge.command(point);
         let owner = self.catalogue.owner(point).ok_or(CommandError::Unknown)?;
         self.conventions[owner].command(point, value, now)
+    }
+
+    /// The topics of the messages that described a device, in the order in which they came.
+    pub fn announced_by(&self, device: DeviceIx) -> Vec<&str> {
+        let sources = self.merge.sources(device);
+        sources
+            .iter()
+            .flat_map(|&source| self.announced.of(source))
+            .collect()
     }
 
     /// The conventions that claim a topic, for the explorer.

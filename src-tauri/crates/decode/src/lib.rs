@@ -10,6 +10,7 @@
 //! *To add a convention*: a module under `conventions/`, implementing [`Convention`], and one line in
 //! [`conventions::all`].
 
+mod announced;
 mod color;
 mod context;
 mod convention;

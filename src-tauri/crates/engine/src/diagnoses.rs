@@ -1,7 +1,7 @@
 //! Troubles with input, counted by device and sort, with the latest of each in words.
 
 use hearthline_decode::DiagnosisKind;
-use hearthline_model::{BrokerId, DeviceId, Micros};
+use hearthline_model::{BrokerId, DeviceId, Micros, SECOND};
 use rustc_hash::FxHashMap;
 
 use crate::view::DiagnosisView;
@@ -10,6 +10,21 @@ use crate::view::DiagnosisView;
 const MOST: usize = 2000;
 /// Longest sentence kept, bytes.
 const LONGEST: usize = 2048;
+
+/// One occurrence.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// The broker that the message came from.
+    pub broker: BrokerId,
+    /// Whose message it was, where that is known.
+    pub device: Option<DeviceId>,
+    /// The sort.
+    pub kind: DiagnosisKind,
+    /// The topic.
+    pub topic: &'a str,
+    /// One sentence.
+    pub text: &'a str,
+}
 
 /// The counts.
 #[derive(Debug, Default)]
@@ -24,7 +39,7 @@ struct Key {
     device: Option<DeviceId>,
     kind: &'static str,
     /// Troubles that no device owns are told apart by the first level of their topic, so that one sender's noise does
-    /// not hide another's.
+    /// not hide another's; what was ignored of a device by what is said of it.
     scope: String,
 }
 
@@ -32,24 +47,30 @@ struct Key {
 struct Line {
     topic: String,
     text: String,
+    payload: String,
+    /// When the payload was taken.
+    payload_at: Micros,
     count: u64,
     first_at: Micros,
     last_at: Micros,
 }
 
 impl Diagnoses {
-    /// Counts one.
-    pub fn count(
-        &mut self,
-        broker: BrokerId,
-        device: Option<DeviceId>,
-        kind: DiagnosisKind,
-        topic: &str,
-        text: &str,
-        at: Micros,
-    ) {
-        self.total += 1;
-        let scope = if device.is_some() {
+    /// Counts one. `payload` is asked for the start of the message, at most once a second a line.
+    pub fn count(&mut self, found: &Found<'_>, payload: &dyn Fn() -> Option<String>, at: Micros) {
+        let Found {
+            broker,
+            device,
+            kind,
+            topic,
+            text,
+        } = *found;
+        let ignored = kind == DiagnosisKind::Ignored;
+        // What was left out on purpose is told, and no trouble.
+        self.total += u64::from(!ignored);
+        let scope = if ignored && device.is_some() {
+            text.chars().take(200).collect()
+        } else if device.is_some() {
             String::new()
         } else {
             topic
@@ -77,12 +98,18 @@ impl Diagnoses {
         let line = self.lines.entry(key).or_insert_with(|| Line {
             topic: String::new(),
             text: String::new(),
+            payload: String::new(),
+            payload_at: 0,
             count: 0,
             first_at: at,
             last_at: at,
         });
         line.count += 1;
         line.last_at = at;
+        if line.payload_at == 0 || at - line.payload_at >= SECOND {
+            line.payload_at = at;
+            line.payload = payload().unwrap_or_default();
+        }
         if line.text != text {
             line.text = text.chars().take(LONGEST).collect();
         }
@@ -109,6 +136,7 @@ impl Diagnoses {
                 topic: line.topic.clone(),
                 kind: key.kind.to_owned(),
                 text: line.text.clone(),
+                payload: line.payload.clone(),
                 count: line.count,
                 first_at: line.first_at,
                 last_at: line.last_at,
@@ -123,22 +151,41 @@ impl Diagnoses {
 mod tests {
     use super::*;
 
+    fn found<'a>(device: Option<DeviceId>, kind: DiagnosisKind, topic: &'a str, text: &'a str) -> Found<'a> {
+        Found {
+            broker: BrokerId(1),
+            device,
+            kind,
+            topic,
+            text,
+        }
+    }
+
     #[test]
     fn equal_troubles_are_one_line_with_a_count() {
         let mut diagnoses = Diagnoses::default();
         for at in 1..=3 {
-            diagnoses.count(
-                BrokerId(1),
-                None,
-                DiagnosisKind::MalformedJson,
-                "a/b",
-                "it is cut short",
-                at,
-            );
+            let trouble = found(None, DiagnosisKind::MalformedJson, "a/b", "it is cut short");
+            diagnoses.count(&trouble, &|| Some(format!("{{{at}")), at * SECOND);
         }
         let lines = diagnoses.view(None, &|_| String::new());
         assert_eq!(lines.len(), 1);
-        assert_eq!((lines[0].count, lines[0].first_at, lines[0].last_at), (3, 1, 3));
+        assert_eq!(
+            (lines[0].count, lines[0].first_at, lines[0].last_at),
+            (3, SECOND, 3 * SECOND)
+        );
+        assert_eq!(lines[0].payload, "{3");
+    }
+
+    #[test]
+    fn what_was_ignored_of_a_device_is_listed_and_is_no_trouble() {
+        let mut diagnoses = Diagnoses::default();
+        let device = Some(DeviceId(7));
+        for text in ["a is unknown", "b is unknown", "a is unknown"] {
+            diagnoses.count(&found(device, DiagnosisKind::Ignored, "t", text), &|| None, 1);
+        }
+        assert_eq!(diagnoses.total(), 0);
+        assert_eq!(diagnoses.view(device, &|_| String::new()).len(), 2);
     }
 
     #[test]
@@ -146,7 +193,11 @@ mod tests {
         let mut diagnoses = Diagnoses::default();
         for sender in 0..10_000 {
             let topic = format!("t{sender}/x");
-            diagnoses.count(BrokerId(1), None, DiagnosisKind::MalformedJson, &topic, "no", 1);
+            diagnoses.count(
+                &found(None, DiagnosisKind::MalformedJson, &topic, "no"),
+                &|| None,
+                1,
+            );
         }
         assert!(diagnoses.lines.len() <= MOST + 1);
         assert_eq!(diagnoses.total(), 10_000);

@@ -110,6 +110,15 @@ impl Merge {
         }
     }
 
+    /// The devices of the conventions that the device shown under this index is made of.
+    pub(crate) fn sources(&self, device: DeviceIx) -> Vec<DeviceIx> {
+        self.state
+            .groups
+            .get(&device)
+            .cloned()
+            .unwrap_or_else(|| vec![device])
+    }
+
     /// What a person said of devices; what follows from it is appended.
     pub(crate) fn set_ties(&mut self, ties: &Ties, events: &mut Vec<Event>) {
         let former = std::mem::replace(&mut self.tied, Tied::new(ties));

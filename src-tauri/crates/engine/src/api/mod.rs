@@ -4,6 +4,7 @@ mod brokers;
 mod csv;
 mod edits;
 mod questions;
+mod report;
 mod rules;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

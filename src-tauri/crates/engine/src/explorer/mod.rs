@@ -148,6 +148,12 @@ impl Explorer {
         view
     }
 
+    /// The start of a topic's last message as text.
+    pub fn start(&self, broker: BrokerId, topic: &str, characters: usize) -> Option<String> {
+        let last = self.trees.get(&broker)?.topic(topic)?.last.as_ref()?;
+        Some(last.text(topic, characters))
+    }
+
     /// The bytes of a topic's last message, as far as they were kept.
     pub fn payload(&self, broker: BrokerId, topic: &str) -> Option<Vec<u8>> {
         Some(

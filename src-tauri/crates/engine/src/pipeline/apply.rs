@@ -1,12 +1,15 @@
 //! What decoding led to, applied in its order: model, alarms, live values, samples to store.
 
 use hearthline_alarm::default_device_conditions;
-use hearthline_decode::Event;
+use hearthline_decode::{DiagnosisKind, Event};
 use hearthline_model::{BrokerId, Condition, DeviceId, Micros, PointId, Quality, SECOND, Sample};
 
 use super::Pipeline;
 use super::register::{Owner, Registered, RegisteredDevice};
+use crate::diagnoses::Found;
 
+/// Characters of a message that is kept with what was wrong with it.
+const DIAGNOSED: usize = 500;
 /// A shorter absence of a device is not worth a mark in history.
 const AWAY: Micros = 3 * SECOND;
 
@@ -126,15 +129,21 @@ impl Pipeline {
                 }
                 Event::Diagnosis(diagnosis) => {
                     let device = diagnosis.device.and_then(|device| self.device(*broker, device));
-                    self.shared.diagnoses().count(
-                        *broker,
+                    let found = Found {
+                        broker: *broker,
                         device,
-                        diagnosis.kind,
-                        &diagnosis.topic,
-                        &diagnosis.text,
+                        kind: diagnosis.kind,
+                        topic: &diagnosis.topic,
+                        text: &diagnosis.text,
+                    };
+                    self.shared.diagnoses().count(
+                        &found,
+                        &|| self.shared.explorer().start(*broker, &diagnosis.topic, DIAGNOSED),
                         now,
                     );
-                    if let Some(device) = device {
+                    if let Some(device) = device
+                        && diagnosis.kind != DiagnosisKind::Ignored
+                    {
                         self.shared.world_mut().diagnosed(device);
                     }
                 }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::redelivery::Redelivery;
 use super::{Pipeline, redelivery_key};
 use crate::clock;
+use crate::diagnoses::Found;
 use crate::source::{Ack, Incoming, Source, SourceEvent};
 
 /// A connection that is away for so long takes the freshness of its values with it; shorter gaps are not worth a flicker.
@@ -188,14 +189,14 @@ impl Pipeline {
                 if let Some(source) = source {
                     source.gate().leave(1, 0);
                 }
-                self.shared.diagnoses().count(
+                let found = Found {
                     broker,
-                    None,
-                    hearthline_decode::DiagnosisKind::InvalidUtf8,
-                    &topic,
-                    &text,
-                    now,
-                );
+                    device: None,
+                    kind: hearthline_decode::DiagnosisKind::InvalidUtf8,
+                    topic: &topic,
+                    text: &text,
+                };
+                self.shared.diagnoses().count(&found, &|| None, now);
             }
             SourceEvent::Message(message) => self.messages.push(message),
         }

@@ -198,8 +198,9 @@ impl Pipeline {
         let messages = std::mem::take(&mut self.messages);
         let now = clock::now();
         self.decode(&messages);
-        self.apply(now);
+        // Before applying: what was wrong is told with the message that it was wrong with.
         self.show_topics(&messages);
+        self.apply(now);
         if self.commit() {
             self.acknowledge(&messages);
         }

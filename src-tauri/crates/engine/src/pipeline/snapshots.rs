@@ -2,7 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use hearthline_model::{AlarmState, BrokerId, PointId};
+use hearthline_decode::DeviceIx;
+use hearthline_model::{AlarmState, BrokerId, DeviceId, PointId};
 
 use super::Pipeline;
 use crate::clock;
@@ -82,6 +83,32 @@ impl Pipeline {
         self.shared
             .explorer()
             .flat(broker, limit, &unknown, &claims, clock::now())
+    }
+
+    /// The messages that described a device: topics, and payloads where they are kept over a restart.
+    pub fn announcements(&self, device: DeviceId) -> Vec<(String, Option<Vec<u8>>)> {
+        let found = self.intakes.iter().find_map(|(broker, intake)| {
+            let ix = intake
+                .devices
+                .iter()
+                .position(|at| at.as_ref().is_some_and(|at| at.id == device))?;
+            Some((*broker, intake, DeviceIx(ix as u32)))
+        });
+        let Some((broker, intake, ix)) = found else {
+            return Vec::new();
+        };
+        let kept = |topic: &str| {
+            let config = self
+                .configs
+                .iter()
+                .find(|config| config.broker == broker && config.topic == topic);
+            config.map(|config| config.payload.clone())
+        };
+        let topics = intake.decoder.announced_by(ix);
+        topics
+            .into_iter()
+            .map(|topic| (topic.to_owned(), kept(topic)))
+            .collect()
     }
 
     /// Messages a second of each broker, smoothed over a few seconds.

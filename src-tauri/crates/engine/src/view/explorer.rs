@@ -108,10 +108,34 @@ pub struct DiagnosisView {
     pub kind: String,
     /// The latest, one sentence.
     pub text: String,
+    /// The start of the message that the latest came with; empty where it is not known.
+    pub payload: String,
     /// How often.
     pub count: u64,
     /// First time.
     pub first_at: Micros,
     /// Latest time.
     pub last_at: Micros,
+}
+
+/// How a device was understood.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct DeviceReport {
+    /// What it announced in this run or before, in the order in which it came; empty for devices that are known by their values.
+    pub announced: Vec<Announcement>,
+    /// Everything as text, to copy into a bug report.
+    pub text: String,
+}
+
+/// A message that described a device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Announcement {
+    /// Its topic.
+    pub topic: String,
+    /// Its payload; of a list of devices only what is about this one.
+    pub payload: String,
+    /// Whether the end is left out.
+    pub truncated: bool,
 }

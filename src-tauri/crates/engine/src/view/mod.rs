@@ -16,7 +16,9 @@ mod rules;
 pub use alarm::{AlarmView, AlarmsView, ConditionsView, JournalFilter, JournalLine};
 pub use broker::{BrokerEdit, BrokerView, EmbeddedEdit, EmbeddedView, Fault, Phase, StatusView, TestOutcome};
 pub use energy::{EnergyHour, EnergyView};
-pub use explorer::{DiagnosisView, ExplorerView, PayloadFormat, RawMessage, TopicRow};
+pub use explorer::{
+    Announcement, DeviceReport, DiagnosisView, ExplorerView, PayloadFormat, RawMessage, TopicRow,
+};
 pub use history::{CommandView, DataInfo, ExportOutcome, PointStats, StateSpan};
 pub use model::{DeviceView, ModelView, PlaceEdit, PlaceView, PointView};
 pub use plant::{LineView, LossView, MachineState, MachineView, OeeView, StateStretch, StockView, StopView};
