@@ -8,6 +8,7 @@ pub mod corpora;
 pub mod engine;
 pub mod measure;
 pub mod mosquitto;
+pub mod peer;
 pub mod publisher;
 pub mod sparkplug;
 pub mod wait;

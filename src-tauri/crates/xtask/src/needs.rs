@@ -18,7 +18,12 @@ const BUILD: &[&str] = &[
 /// To show it without a display.
 const HEADLESS: &[&str] = &["dbus-x11", "fonts-dejavu-core", "imagemagick", "xvfb"];
 /// To test it as a whole.
-const TEST: &[&str] = &["mosquitto", "mosquitto-clients", "webkit2gtk-driver"];
+const TEST: &[&str] = &[
+    "mosquitto",
+    "mosquitto-clients",
+    "python3-venv",
+    "webkit2gtk-driver",
+];
 /// The licence checker; built once into `target/tools`.
 const DENY: Tool = Tool {
     name: "cargo-deny",
@@ -47,7 +52,11 @@ pub fn ensure(what: For, yes: bool) -> Result<(), Error> {
     if !missing.is_empty() {
         install_packages(&missing, yes)?;
     }
-    node_modules(yes)?;
+    node_modules("ui")?;
+    if what == For::Test {
+        node_modules("tests/peers")?;
+        python_packages()?;
+    }
     if what == For::Check {
         tool(&DENY)?;
     }
@@ -173,17 +182,17 @@ fn agreed(how: &str) -> bool {
     asked.is_ok() && !matches!(answer.trim(), "n" | "N" | "no")
 }
 
-/// Installs the UI's packages as locked, whenever the lock file is newer than what is there.
-fn node_modules(_yes: bool) -> Result<(), Error> {
+/// Installs a folder's packages as locked, whenever the lock file is newer than what is there.
+fn node_modules(folder: &str) -> Result<(), Error> {
     if !on_path("npm") {
         return Err(Error::Missing {
             what: "Node.js with npm".into(),
             how: "install Node.js 20 or newer".into(),
         });
     }
-    let ui = root().join("ui");
+    let folder = root().join(folder);
     let time = |file: &str| {
-        std::fs::metadata(ui.join(file))
+        std::fs::metadata(folder.join(file))
             .and_then(|meta| meta.modified())
             .ok()
     };
@@ -191,8 +200,30 @@ fn node_modules(_yes: bool) -> Result<(), Error> {
         (Some(locked), Some(present)) if present >= locked => Ok(()),
         _ => run(command("npm")
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-            .current_dir(ui)),
+            .current_dir(folder)),
     }
+}
+
+/// Installs what the tests' Python peers are made of into `target/peers`, whenever their list is not that of the last time.
+fn python_packages() -> Result<(), Error> {
+    let list = root().join("tests/peers/requirements.txt");
+    let folder = target().join("peers");
+    let installed = folder.join("installed.txt");
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).ok();
+    if read(&installed).is_some_and(|have| read(&list) == Some(have)) {
+        return Ok(());
+    }
+    run(command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    // The list names all of them, so nothing that it does not name comes along.
+    run(command(folder.join("bin/python"))
+        .args(["-m", "pip", "install", "--quiet", "--no-deps"])
+        .args(["--disable-pip-version-check", "--requirement"])
+        .arg(&list))?;
+    std::fs::copy(&list, &installed).map_err(|source| Error::File {
+        path: installed,
+        source,
+    })?;
+    Ok(())
 }
 
 fn tool_path(tool: &Tool) -> Option<std::path::PathBuf> {
