@@ -1,6 +1,6 @@
 //! The explorer: topics, raw messages, publishing, troubles.
 
-use hearthline_engine::view::{DiagnosisView, ExplorerView, RawMessage};
+use hearthline_engine::view::{DeviceReport, DiagnosisView, ExplorerView, RawMessage};
 use hearthline_model::{BrokerId, DeviceId};
 use tauri::State;
 
@@ -47,4 +47,9 @@ pub fn publish(
 #[tauri::command]
 pub fn diagnoses(app: State<'_, App>, device: Option<DeviceId>) -> Vec<DiagnosisView> {
     app.engine.diagnoses(device)
+}
+
+#[tauri::command]
+pub async fn device_report(app: State<'_, App>, device: DeviceId) -> Answer<DeviceReport> {
+    Ok(app.engine.device_report(device).await?)
 }

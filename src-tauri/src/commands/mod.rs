@@ -35,6 +35,7 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         brokers::test_broker,
         control::command,
         control::commands,
+        explore::device_report,
         explore::diagnoses,
         explore::explorer,
         explore::publish,

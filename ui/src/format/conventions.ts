@@ -24,5 +24,6 @@ export function conventionShort(code: string): string {
 }
 
 export function conventionName(code: string): string {
-  return WORDS[code]?.name ?? code;
+  // The shapes of gateways go by their own names.
+  return WORDS[code]?.name ?? code.charAt(0).toUpperCase() + code.slice(1);
 }

@@ -6,6 +6,7 @@ import type { CommandView } from './gen/CommandView';
 import type { Condition } from './gen/Condition';
 import type { ConditionsView } from './gen/ConditionsView';
 import type { DataInfo } from './gen/DataInfo';
+import type { DeviceReport } from './gen/DeviceReport';
 import type { DiagnosisView } from './gen/DiagnosisView';
 import type { EmbeddedEdit } from './gen/EmbeddedEdit';
 import type { EmbeddedView } from './gen/EmbeddedView';
@@ -88,6 +89,8 @@ export interface Commands {
   raw_message: [{ broker: number; topic: string }, RawMessage | null];
   publish: [{ broker: number; topic: string; payload: string; qos: number; retain: boolean }, null];
   /** Of one device or all. */
+  /** What a device announced, and all that is known of it as text to copy. */
+  device_report: [{ device: number }, DeviceReport];
   diagnoses: [{ device: number | null }, DiagnosisView[]];
 
   save_broker: [{ edit: BrokerEdit }, number];

@@ -15,6 +15,7 @@ use divan::{Bencher, black_box};
 use hearthline_decode::{Decoder, Event, Message, Options};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
+use std::fmt::Write as _;
 
 fn main() {
     divan::main();
@@ -172,7 +173,8 @@ fn nested(bytes: usize) -> String {
         if ix > 0 {
             machines.push(',');
         }
-        machines += &format!(
+        let _ = write!(
+            machines,
             r#""machine{ix}":{{"state":"running","motor":{{"speed":{},"torque":12.5,"windings":[21.5,22.5,23.5]}}}}"#,
             1_000 + ix % 500
         );
@@ -225,7 +227,11 @@ fn homie_description(bencher: Bencher<'_, '_>, bytes: usize) {
             let property =
                 format!(r#"{{"datatype":"float","unit":"{unit}","format":"0:100","settable":true}}"#);
             let list: Vec<String> = (0..20).map(|at| format!(r#""p{at}":{property}"#)).collect();
-            nodes += &format!(r#""n{ix}":{{"name":"Node","properties":{{{}}}}}"#, list.join(","));
+            let _ = write!(
+                nodes,
+                r#""n{ix}":{{"name":"Node","properties":{{{}}}}}"#,
+                list.join(",")
+            );
             ix += 1;
         }
         format!(r#"{{"homie":"5.0","version":1,"nodes":{{{nodes}}}}}"#)

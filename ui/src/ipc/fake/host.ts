@@ -179,6 +179,16 @@ export function createHost(): Host {
     import_topic_rules: () => ({ added: 0, replaced: taught.rules.length }),
     matching_topics: ({ broker, filter, limit }) => explore(world, broker, '', filter.split(/[+#]/)[0] ?? '', limit),
     unknown_topics: ({ broker, limit }) => explore(world, broker, '', 'workshop', limit),
+    device_report: ({ device: of }) => ({
+      announced: [
+        {
+          topic: `homeassistant/device/${device(of).view.name.toLowerCase()}/config`,
+          payload: JSON.stringify({ dev: { name: device(of).view.name } }),
+          truncated: false,
+        },
+      ],
+      text: `Hearthline, report of a device\n\nName: ${device(of).view.name}\n`,
+    }),
     diagnoses: ({ device: of }) =>
       world.builder.devices
         .filter((d) => d.view.diagnoses > 0 && (of === null || d.view.id === of))
@@ -189,6 +199,7 @@ export function createHost(): Host {
           topic: `homeassistant/button/${d.view.name.toLowerCase()}/config`,
           kind: 'template',
           text: 'The value template of “Leaving” could not be read: unexpected end of expression.',
+          payload: '{"name":"Leaving","cmd_t":"scene/set","val_tpl":"{{ value_json."}',
           count: 3,
           first_at: world.now() - 7200e6,
           last_at: world.now() - 60e6,

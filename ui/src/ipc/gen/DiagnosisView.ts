@@ -31,6 +31,10 @@ kind: string,
  */
 text: string, 
 /**
+ * The start of the message that the latest came with; empty where it is not known.
+ */
+payload: string, 
+/**
  * How often.
  */
 count: number, 

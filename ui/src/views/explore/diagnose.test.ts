@@ -9,6 +9,7 @@ const trouble = (part: Partial<DiagnosisView>): DiagnosisView => ({
   topic: 'a/b',
   kind: 'malformed_json',
   text: 'Broken.',
+  payload: '',
   count: 1,
   first_at: 0,
   last_at: 0,

@@ -14,6 +14,7 @@ const WORDS: Record<string, string> = {
   sequence: 'Gap in the sequence',
   clock: 'Clock that is off',
   ignored: 'Ignored',
+  reported: 'Told by the device',
 };
 
 /** What a code means; a code that we do not know is at least readable. */
@@ -25,7 +26,9 @@ export function kindWord(code: string): string {
 }
 
 export function diagnosisKey(d: DiagnosisView): string {
-  return `${d.broker}\u0000${d.device ?? ''}\u0000${d.device === null ? d.topic : ''}\u0000${d.kind}`;
+  // What was ignored of a device is told apart by its words.
+  const more = d.device === null ? d.topic : d.kind === 'ignored' ? d.text : '';
+  return `${d.broker}\u0000${d.device ?? ''}\u0000${more}\u0000${d.kind}`;
 }
 
 /** The troubles of one device, or of one topic where no device is known. */

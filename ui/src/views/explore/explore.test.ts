@@ -228,6 +228,7 @@ describe('Explore', () => {
         device_name: 'Boiler <b>',
         topic: 'home/b',
         kind: 'malformed_json',
+        payload: '',
         text: 'This payload is no JSON: <script>.',
         count: 41,
         first_at: 1,
