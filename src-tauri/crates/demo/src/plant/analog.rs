@@ -16,7 +16,7 @@ pub(super) struct AnalogSpec {
     /// Distance from normal to the lo and hi limits, and to lo-lo and hi-hi.
     pub warn: f64,
     pub trip: f64,
-    /// Value it falls to while the machine stands; `None`: it stays.
+    /// Value it falls to while the machine stands, well within its limits: a stop is no reason for an alarm of its own. `None`: it stays.
     pub idle: Option<f64>,
     /// Time constant in seconds.
     pub tau: f64,
@@ -184,6 +184,25 @@ mod tests {
         assert!(last > out[0] + 60 && last < 400, "{out:?}");
         // One excursion, no flutter: it is out all the time between.
         assert!(out.len() as i32 >= last - out[0] - 3, "{out:?}");
+    }
+
+    #[test]
+    fn a_machine_that_stands_raises_no_limit() {
+        let specs = super::super::spec::MACHINES
+            .iter()
+            .flat_map(|machine| machine.analogs);
+        let mut idle = 0;
+        for spec in specs.filter(|spec| spec.idle.is_some()) {
+            idle += 1;
+            for seed in 0..20 {
+                let mut value = Analog::new(*spec, Random::new(seed, spec.name), Some(1e9));
+                for second in 0..1_800 {
+                    value.step(1.0, second % 600 < 300);
+                    assert!(!value.out_of_limits(), "{} {}", spec.name, value.value);
+                }
+            }
+        }
+        assert!(idle >= 4);
     }
 
     #[test]

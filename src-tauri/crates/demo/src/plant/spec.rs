@@ -55,7 +55,7 @@ pub(super) static MACHINES: [MachineSpec; 6] = [
         power: (1.2, 6.5),
         analogs: &[
             AnalogSpec { name: "VacuumPressure", unit: "kPa", low: 0.0, high: 100.0, normal: 72.0, warn: 8.0, trip: 14.0, idle: None, tau: 4.0, decimals: 1 },
-            AnalogSpec { name: "MotorCurrent", unit: "A", low: 0.0, high: 40.0, normal: 14.0, warn: 5.0, trip: 9.0, idle: Some(1.5), tau: 2.0, decimals: 2 },
+            AnalogSpec { name: "MotorCurrent", unit: "A", low: 0.0, high: 40.0, normal: 14.0, warn: 5.0, trip: 9.0, idle: Some(12.5), tau: 2.0, decimals: 2 },
         ],
     },
     MachineSpec {
@@ -72,7 +72,7 @@ pub(super) static MACHINES: [MachineSpec; 6] = [
         analogs: &[
             AnalogSpec { name: "BathTemperature", unit: "°C", low: 20.0, high: 100.0, normal: 80.0, warn: 4.0, trip: 8.0, idle: None, tau: 8.0, decimals: 1 },
             AnalogSpec { name: "LyeConductivity", unit: "mS/cm", low: 0.0, high: 120.0, normal: 68.0, warn: 8.0, trip: 15.0, idle: None, tau: 12.0, decimals: 1 },
-            AnalogSpec { name: "RinsePressure", unit: "bar", low: 0.0, high: 6.0, normal: 3.2, warn: 0.5, trip: 1.0, idle: Some(0.4), tau: 3.0, decimals: 2 },
+            AnalogSpec { name: "RinsePressure", unit: "bar", low: 0.0, high: 6.0, normal: 3.2, warn: 0.5, trip: 1.0, idle: Some(3.05), tau: 3.0, decimals: 2 },
         ],
     },
     MachineSpec {
@@ -121,7 +121,7 @@ pub(super) static MACHINES: [MachineSpec; 6] = [
         power: (0.9, 3.6),
         analogs: &[
             AnalogSpec { name: "LabelOffset", unit: "mm", low: -4.0, high: 4.0, normal: 0.1, warn: 1.0, trip: 2.0, idle: None, tau: 3.0, decimals: 2 },
-            AnalogSpec { name: "WebTension", unit: "N", low: 0.0, high: 80.0, normal: 32.0, warn: 6.0, trip: 12.0, idle: Some(2.0), tau: 2.0, decimals: 1 },
+            AnalogSpec { name: "WebTension", unit: "N", low: 0.0, high: 80.0, normal: 32.0, warn: 6.0, trip: 12.0, idle: Some(30.2), tau: 2.0, decimals: 1 },
         ],
     },
     MachineSpec {
@@ -137,7 +137,7 @@ pub(super) static MACHINES: [MachineSpec; 6] = [
         power: (1.5, 7.0),
         analogs: &[
             AnalogSpec { name: "GlueTemperature", unit: "°C", low: 20.0, high: 220.0, normal: 165.0, warn: 8.0, trip: 16.0, idle: None, tau: 15.0, decimals: 1 },
-            AnalogSpec { name: "DriveCurrent", unit: "A", low: 0.0, high: 30.0, normal: 11.0, warn: 4.0, trip: 7.0, idle: Some(1.2), tau: 2.0, decimals: 2 },
+            AnalogSpec { name: "DriveCurrent", unit: "A", low: 0.0, high: 30.0, normal: 11.0, warn: 4.0, trip: 7.0, idle: Some(9.8), tau: 2.0, decimals: 2 },
         ],
     },
 ];
