@@ -4,7 +4,8 @@
 //! works with the demo works with real devices.
 //!
 //! * [`EmbeddedBroker`]: an MQTT 3.1.1 and 5 broker in this process, whose retained messages survive a restart.
-//! * [`run`]: a home of about thirty devices and a plant with two lines, over real MQTT connections.
+//! * [`run`]: a home of some forty devices that speak ten conventions, and a plant with two lines on Sparkplug B and its utilities in a
+//!   Unified Namespace, over real MQTT connections.
 //!
 //! The simulation itself ([`World`]) is a pure function of its seed, the steps it is given and the commands it receives: no clock, no I/O.
 

@@ -26,6 +26,24 @@ impl Outbox {
         self.at = at;
     }
 
+    /// The time of what is said, in milliseconds since the epoch.
+    pub fn time(&self) -> i64 {
+        self.at
+    }
+
+    /// Whether something that is told under a key of its own is to be told: its mark has changed, and that at most once every so
+    /// many milliseconds. For messages that say more than what has changed, such as their time.
+    pub fn due(&mut self, key: &str, mark: impl Into<Vec<u8>>, every: i64) -> bool {
+        let mark = mark.into();
+        if let Some((last, at)) = self.said.get(key)
+            && (*last == mark || self.at - at < every)
+        {
+            return false;
+        }
+        self.said.insert(key.to_owned(), (mark, self.at));
+        true
+    }
+
     /// Says a state that has changed, at most once every so many milliseconds. It is retained, so that who comes later knows it.
     pub fn state(&mut self, link: Link, topic: &str, payload: impl Into<Vec<u8>>, every: i64) {
         self.changed(link, topic, payload.into(), every, true);

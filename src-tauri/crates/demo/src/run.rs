@@ -270,6 +270,9 @@ fn one_less(count: &AtomicU32) {
     let _ = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1));
 }
 
+/// Makes the will of a connection from its number; none where a link says nothing when it goes.
+type WillMaker = dyn Fn(u8) -> Option<LastWill> + Send + Sync;
+
 /// A link's connection.
 struct Connection {
     link: Link,
@@ -295,15 +298,22 @@ fn connect(
     if let Some((user, password)) = &options.credentials {
         mqtt.set_credentials(user, password);
     }
-    let will: Arc<dyn Fn(u8) -> LastWill + Send + Sync> = {
+    let will: Arc<WillMaker> = {
         // Taken once: a will does not depend on how the world stands, only on the connection's number and its time.
         let maker = world.will_maker(link);
         Arc::new(move |attempt| {
-            let message = maker(attempt, now_ms());
-            LastWill::new(message.topic, message.payload, QoS::AtLeastOnce, message.retain)
+            let message = maker(attempt, now_ms())?;
+            Some(LastWill::new(
+                message.topic,
+                message.payload,
+                QoS::AtLeastOnce,
+                message.retain,
+            ))
         })
     };
-    mqtt.set_last_will(will(first));
+    if let Some(will) = will(first) {
+        mqtt.set_last_will(will);
+    }
     let (client, events) = AsyncClient::new(mqtt, WAITING);
     let unacknowledged = watch::Sender::new(0);
     let queued = Arc::new(AtomicU32::new(0));
@@ -332,7 +342,7 @@ async fn serve(
     link: Link,
     first: u8,
     mut events: EventLoop,
-    will: Arc<dyn Fn(u8) -> LastWill + Send + Sync>,
+    will: Arc<WillMaker>,
     heard: mpsc::Sender<Heard>,
     waiting: Waiting,
 ) {
@@ -372,7 +382,9 @@ async fn serve(
                     let _ = heard.send(Heard::Lost(link)).await;
                 }
                 attempt = attempt.wrapping_add(1);
-                events.mqtt_options.set_last_will(will(attempt));
+                if let Some(will) = will(attempt) {
+                    events.mqtt_options.set_last_will(will);
+                }
                 // What was not sent is old by now, and must not come before the birth.
                 events.clean();
                 events.pending.clear();

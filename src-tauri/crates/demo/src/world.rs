@@ -1,8 +1,8 @@
-//! The whole simulated world: a home and two lines. Pure: time and commands come in, messages go out.
+//! The whole simulated world: a home, two lines and what they live on. Pure: time and commands come in, messages go out.
 
 use crate::home::Home;
 use crate::outbox::Outbox;
-use crate::plant::{Memory, PlantLine};
+use crate::plant::{Memory, PlantLine, Utilities};
 
 /// An MQTT connection of the world. Real devices have one each; here those that share a gateway share it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,21 +15,39 @@ pub enum Link {
     TvPlug,
     /// A Tasmota plug.
     DeskPlug,
+    /// The garage door's Shelly.
+    Garage,
+    /// The office's air monitor, with `ESPHome`.
+    Air,
+    /// The office's fan, with Homie.
+    Fan,
+    /// A phone with `OwnTracks`.
+    Phone,
+    /// Frigate with its camera.
+    Camera,
     /// Edge node of line 1.
     Line1,
     /// Edge node of line 2.
     Line2,
+    /// Gateway of the utilities.
+    Utilities,
 }
 
 impl Link {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::Home,
         Self::Zigbee,
         Self::TvPlug,
         Self::DeskPlug,
+        Self::Garage,
+        Self::Air,
+        Self::Fan,
+        Self::Phone,
+        Self::Camera,
         Self::Line1,
         Self::Line2,
+        Self::Utilities,
     ];
 
     /// MQTT client id.
@@ -39,8 +57,14 @@ impl Link {
             Self::Zigbee => "demo-zigbee2mqtt",
             Self::TvPlug => "demo-tv-plug",
             Self::DeskPlug => "demo-desk-plug",
+            Self::Garage => "demo-garage-door",
+            Self::Air => "demo-office-air",
+            Self::Fan => "demo-office-fan",
+            Self::Phone => "demo-phone",
+            Self::Camera => "demo-frigate",
             Self::Line1 => "demo-line1",
             Self::Line2 => "demo-line2",
+            Self::Utilities => "demo-utilities",
         }
     }
 
@@ -49,7 +73,7 @@ impl Link {
         match self {
             Self::Line1 => Some(0),
             Self::Line2 => Some(1),
-            Self::Home | Self::Zigbee | Self::TvPlug | Self::DeskPlug => None,
+            _ => None,
         }
     }
 }
@@ -88,6 +112,8 @@ pub struct World {
     home: Home,
     home_out: Outbox,
     lines: [PlantLine; 2],
+    utilities: Utilities,
+    utilities_out: Outbox,
     /// Links that are connected.
     online: Vec<Link>,
 }
@@ -100,6 +126,8 @@ impl World {
             home: Home::new(seed, local),
             home_out: Outbox::default(),
             lines: [PlantLine::new(0, seed), PlantLine::new(1, seed)],
+            utilities: Utilities::new(seed),
+            utilities_out: Outbox::default(),
             online: Vec::new(),
         }
     }
@@ -145,12 +173,16 @@ impl World {
             for line in &mut self.lines {
                 line.advance(part);
             }
+            self.utilities.advance(part);
             left -= part;
         }
         self.home_out.set_time(at);
         self.home.report(&mut self.home_out);
+        self.utilities_out.set_time(at);
+        self.utilities.report(&mut self.utilities_out);
         let from = out.len();
         self.home_out.drain(out);
+        self.utilities_out.drain(out);
         for (line, link) in self.lines.iter_mut().zip([Link::Line1, Link::Line2]) {
             if self.online.contains(&link) {
                 line.report(at, out);
@@ -164,15 +196,15 @@ impl World {
         });
     }
 
-    /// What the broker is to say when a link breaks, made for each connection: from the number that counts a link's connections and
-    /// the time in milliseconds since the epoch.
-    pub fn will_maker(&self, link: Link) -> Box<dyn Fn(u8, i64) -> Message + Send + Sync> {
+    /// What the broker is to say when a link breaks, if anything, made for each connection: from the number that counts a link's
+    /// connections and the time in milliseconds since the epoch.
+    pub fn will_maker(&self, link: Link) -> Box<dyn Fn(u8, i64) -> Option<Message> + Send + Sync> {
         match link.line() {
             Some(line) => {
                 let line = self.lines[line].death_maker();
-                Box::new(line)
+                Box::new(move |attempt, at| Some(line(attempt, at)))
             }
-            None => Box::new(move |_, _| Home::will(link)),
+            None => Box::new(move |_, at| Home::will(link, at)),
         }
     }
 
@@ -191,6 +223,9 @@ impl World {
         }
         if let Some(line) = link.line() {
             self.lines[line].birth(attempt, at, out);
+        } else if link == Link::Utilities {
+            Utilities::announce(&mut self.utilities_out);
+            self.utilities_out.drain(out);
         } else {
             self.home_out.set_time(at);
             self.home.announce(link, &mut self.home_out);
@@ -207,10 +242,13 @@ impl World {
     pub fn goodbye(&mut self, link: Link, at: i64) -> Option<Message> {
         let online = self.online.contains(&link);
         self.disconnected(link);
-        online.then(|| match link.line() {
-            Some(line) => self.lines[line].goodbye(at),
-            None => Home::will(link),
-        })
+        if !online {
+            return None;
+        }
+        match link.line() {
+            Some(line) => Some(self.lines[line].goodbye(at)),
+            None => Home::will(link, at),
+        }
     }
 
     /// The messages that make the broker forget everything it keeps of the world.
@@ -222,7 +260,8 @@ impl World {
             qos: 1,
             retain: true,
         };
-        self.home_out.kept().map(message).collect()
+        let kept = self.home_out.kept().chain(self.utilities_out.kept());
+        kept.map(message).collect()
     }
 
     /// A link has received a command.

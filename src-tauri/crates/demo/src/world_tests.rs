@@ -78,6 +78,11 @@ fn after_a_reconnection_everything_is_said_again() {
     assert_eq!(topics(&out), first);
 }
 
+/// Only the utilities fall silent.
+fn will_is_expected(link: Link) -> bool {
+    link != Link::Utilities
+}
+
 #[test]
 fn goodbye_says_what_the_will_would() {
     let mut world = World::new(1, START);
@@ -86,7 +91,11 @@ fn goodbye_says_what_the_will_would() {
         assert_eq!(world.goodbye(link, START.wall), None);
         world.connected(link, 9, START.wall, &mut out);
         let will = world.will_maker(link)(9, START.wall);
-        assert_eq!(world.goodbye(link, START.wall), Some(will));
+        assert_eq!(world.goodbye(link, START.wall), will);
+        assert_eq!(
+            will_is_expected(link),
+            world.will_maker(link)(9, START.wall).is_some()
+        );
     }
 }
 

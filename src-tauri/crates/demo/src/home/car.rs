@@ -1,11 +1,12 @@
-//! The car and the wall-box that charges it.
+//! The car, which is told of by `TeslaMate`, and the wall-box that charges it, on Home Assistant discovery.
 
 use serde_json::json;
 
-use super::announce::{Identity, binary, sensor};
+use super::announce::{Identity, sensor};
 use super::device::{Device, number};
 use super::house::House;
 use super::pending::Pending;
+use super::place::between;
 use super::rooms::Room;
 use crate::outbox::Outbox;
 use crate::random::{Random, lag, round};
@@ -18,9 +19,6 @@ const USE: f64 = BATTERY / RANGE;
 /// Volts and phases of the wall-box.
 const VOLTS: f64 = 230.0;
 const PHASES: f64 = 3.0;
-/// Where the house stands, and where work is.
-const HOME: (f64, f64) = (52.4632, 13.5291);
-const WORK: (f64, f64) = (52.5306, 13.3849);
 /// Hours of leaving and coming back on workdays.
 const LEAVES: f64 = 8.25;
 const RETURNS: f64 = 17.5;
@@ -28,13 +26,13 @@ const RETURNS: f64 = 17.5;
 enum Command {
     Charge(bool),
     Amps(f64),
-    Limit(f64),
-    Lock(bool),
 }
+
+/// Where `TeslaMate` tells of it.
+const CAR: &str = "teslamate/cars/1";
 
 /// Car and wall-box: one needs the other.
 pub(super) struct Charging {
-    car: Identity,
     boxed: Identity,
     /// Charge of the battery, 0 to 1.
     soc: f64,
@@ -46,6 +44,8 @@ pub(super) struct Charging {
     left_on: Option<i64>,
     /// 0 at home to 1 at work.
     way: f64,
+    /// km/h.
+    speed: f64,
     enabled: bool,
     amps: f64,
     /// Charge at which charging ends, 0 to 1.
@@ -64,13 +64,6 @@ impl Charging {
     pub fn new(random: Random) -> Self {
         let garage = Room::Garage.name();
         Self {
-            car: Identity {
-                id: "car",
-                name: "Car",
-                area: garage,
-                maker: "Volta",
-                model: "Compact 58",
-            },
             boxed: Identity {
                 id: "wallbox",
                 name: "Wall-box",
@@ -84,6 +77,7 @@ impl Charging {
             locked: true,
             left_on: None,
             way: 0.0,
+            speed: 0.0,
             enabled: true,
             amps: 16.0,
             limit: 0.8,
@@ -114,6 +108,7 @@ impl Charging {
             house.car_passes = 60.0;
         }
         if self.home {
+            self.speed = 0.0;
             return;
         }
         let target = if h < RETURNS && house.is_workday() && h > LEAVES - 0.1 {
@@ -127,6 +122,7 @@ impl Charging {
         self.way = (self.way + (target - self.way).clamp(-step, step)).clamp(0.0, 1.0);
         let km = (self.way - before).abs() * 15.0;
         self.odometer += km;
+        self.speed = if dt > 0.0 { km / dt * 3_600.0 } else { 0.0 };
         self.soc = (self.soc - km * USE / BATTERY).max(0.05);
         if self.way <= 0.0 && target == 0.0 {
             self.home = true;
@@ -136,31 +132,105 @@ impl Charging {
     }
 }
 
+impl Charging {
+    /// What `TeslaMate` tells: a value a topic, bare and retained, in its names and units.
+    fn tell_car(&self, house: &House, out: &mut Outbox) {
+        let charging = self.power > 100.0;
+        let (state, charge) = match (self.home, charging) {
+            (false, _) if self.speed > 1.0 => ("driving", "Disconnected"),
+            (false, _) => ("asleep", "Disconnected"),
+            (true, true) => ("charging", "Charging"),
+            (true, false) if self.soc >= self.limit => ("online", "Complete"),
+            (true, false) => ("online", "Stopped"),
+        };
+        let (latitude, longitude) = between(self.way);
+        let range = self.soc * RANGE;
+        // Hours at the present power.
+        let left = ((self.limit - self.soc).max(0.0) * BATTERY * 1_000.0 / self.power.max(100.0)).min(48.0);
+        let word = |on: bool| if on { "true" } else { "false" }.to_owned();
+        let often = 5_000;
+        for (key, value, every) in [
+            ("display_name", "Car".to_owned(), 0),
+            ("model", "3".to_owned(), 0),
+            ("trim_badging", "50".to_owned(), 0),
+            ("exterior_color", "DeepBlue".to_owned(), 0),
+            ("wheel_type", "Pinwheel18CapKit".to_owned(), 0),
+            ("version", "2026.8.6".to_owned(), 0),
+            ("update_available", word(false), 0),
+            ("state", state.to_owned(), 0),
+            ("healthy", word(true), 0),
+            ("geofence", if self.home { "Home" } else { "" }.to_owned(), 0),
+            ("latitude", latitude.to_string(), 10_000),
+            ("longitude", longitude.to_string(), 10_000),
+            (
+                "location",
+                json!({ "latitude": latitude, "longitude": longitude }).to_string(),
+                10_000,
+            ),
+            ("speed", format!("{:.0}", self.speed), often),
+            (
+                "shift_state",
+                if self.speed > 1.0 { "D" } else { "P" }.to_owned(),
+                0,
+            ),
+            ("locked", word(self.locked), 0),
+            ("sentry_mode", word(!self.home), 0),
+            ("doors_open", word(false), 0),
+            ("windows_open", word(false), 0),
+            ("trunk_open", word(false), 0),
+            (
+                "inside_temp",
+                format!("{:.1}", house.weather.temperature + 3.0),
+                60_000,
+            ),
+            (
+                "outside_temp",
+                format!("{:.1}", house.weather.temperature),
+                60_000,
+            ),
+            ("is_climate_on", word(self.speed > 1.0), 0),
+            ("odometer", format!("{:.2}", self.odometer), often),
+            ("battery_level", format!("{:.0}", self.soc * 100.0), often),
+            (
+                "usable_battery_level",
+                format!("{:.0}", self.soc * 100.0 - 0.5),
+                often,
+            ),
+            ("rated_battery_range_km", format!("{range:.2}"), often),
+            ("est_battery_range_km", format!("{:.2}", range * 0.93), often),
+            ("plugged_in", word(self.home), 0),
+            ("charging_state", charge.to_owned(), 0),
+            ("charge_limit_soc", format!("{:.0}", self.limit * 100.0), 0),
+            ("charge_energy_added", format!("{:.2}", self.session), often),
+            ("charger_power", format!("{:.0}", self.power / 1_000.0), often),
+            ("charger_phases", format!("{PHASES:.0}"), 0),
+            (
+                "charger_voltage",
+                if charging { "230" } else { "2" }.to_owned(),
+                often,
+            ),
+            (
+                "charger_actual_current",
+                format!("{:.0}", self.power / VOLTS / PHASES),
+                often,
+            ),
+            (
+                "time_to_full_charge",
+                if charging {
+                    format!("{left:.2}")
+                } else {
+                    "0.0".to_owned()
+                },
+                60_000,
+            ),
+        ] {
+            out.state(Link::Home, &format!("{CAR}/{key}"), value, every);
+        }
+    }
+}
+
 impl Device for Charging {
     fn announce(&self, out: &mut Outbox) {
-        let state = self.car.topic("state");
-        self.car.device(
-            out,
-            &json!({
-                "soc": sensor(&state, "Battery", "soc", "%", "battery", "measurement"),
-                "range": sensor(&state, "Range", "range", "km", "distance", "measurement"),
-                "charging_power": sensor(&state, "Charging power", "charging_power", "kW", "power", "measurement"),
-                "odometer": sensor(&state, "Odometer", "odometer", "km", "distance", "total_increasing"),
-                "plugged": binary(&state, "Plugged in", "plugged", "plug"),
-                "locked": {
-                    "platform": "lock", "name": "Doors", "state_topic": state, "command_topic": self.car.topic("lock/set"),
-                    "value_template": "{{ 'LOCKED' if value_json.locked else 'UNLOCKED' }}",
-                },
-                "limit": {
-                    "platform": "number", "name": "Charge limit", "state_topic": state, "value_template": "{{ value_json.limit }}",
-                    "command_topic": self.car.topic("limit/set"), "min": 50, "max": 100, "step": 5, "unit_of_measurement": "%",
-                },
-                "location": {
-                    "platform": "device_tracker", "name": "Location", "source_type": "gps",
-                    "state_topic": self.car.topic("location"), "json_attributes_topic": self.car.topic("position"),
-                },
-            }),
-        );
         let state = self.boxed.topic("state");
         let mut status = sensor(&state, "Status", "status", "", "enum", "");
         status["options"] = json!(["available", "connected", "charging", "paused", "finished"]);
@@ -185,21 +255,15 @@ impl Device for Charging {
     }
 
     fn filters(&self) -> Vec<String> {
-        let (car, boxed) = (&self.car, &self.boxed);
-        vec![
-            car.topic("lock/set"),
-            car.topic("limit/set"),
-            boxed.topic("charge/set"),
-            boxed.topic("current/set"),
-        ]
+        ["charge/set", "current/set"]
+            .map(|what| self.boxed.topic(what))
+            .into()
     }
 
     fn receive(&mut self, topic: &str, text: &str) {
         let command = match (topic.rsplit('/').nth(1), text) {
             (Some("charge"), "ON" | "OFF") => Some(Command::Charge(text == "ON")),
-            (Some("lock"), "LOCK" | "UNLOCK") => Some(Command::Lock(text == "LOCK")),
             (Some("current"), text) => number(text, 6.0, 16.0).map(Command::Amps),
-            (Some("limit"), text) => number(text, 50.0, 100.0).map(Command::Limit),
             _ => None,
         };
         if let Some(command) = command {
@@ -214,11 +278,10 @@ impl Device for Charging {
             match command {
                 Command::Charge(on) => self.enabled = on,
                 Command::Amps(amps) => self.amps = amps.round(),
-                Command::Limit(limit) => self.limit = limit / 100.0,
-                Command::Lock(lock) => self.locked = lock,
             }
         }
         self.drive(dt, house);
+        house.way = self.way;
         let full = self.amps * VOLTS * PHASES;
         // The nearer to full, the less the battery takes.
         let taper = ((1.02 - self.soc) / 0.2).clamp(0.0, 1.0);
@@ -238,29 +301,8 @@ impl Device for Charging {
         house.used += self.power + 3.0;
     }
 
-    fn report(&mut self, _house: &House, out: &mut Outbox) {
-        let asked = json!([self.locked, self.limit, self.home]);
-        let state = json!({
-            "soc": round(self.soc * 100.0, 1), "range": round(self.soc * RANGE, 0), "charging_power": round(self.power / 1_000.0, 2),
-            "odometer": round(self.odometer, 1), "plugged": self.home, "locked": self.locked, "limit": round(self.limit * 100.0, 0),
-        });
-        out.urgent_state(Link::Home, &self.car.topic("state"), &state, &asked, 5_000);
-        out.state(
-            Link::Home,
-            &self.car.topic("location"),
-            if self.home { "home" } else { "not_home" },
-            0,
-        );
-        let between = |from: f64, to: f64| round(from + (to - from) * self.way, 5);
-        let position = json!({
-            "latitude": between(HOME.0, WORK.0), "longitude": between(HOME.1, WORK.1), "gps_accuracy": 8,
-        });
-        out.state(
-            Link::Home,
-            &self.car.topic("position"),
-            position.to_string(),
-            10_000,
-        );
+    fn report(&mut self, house: &House, out: &mut Outbox) {
+        self.tell_car(house, out);
         let asked = json!([self.status(), self.enabled, self.amps]);
         let state = json!({
             "status": self.status(), "power": round(self.power, 0), "energy": round(self.energy, 3),

@@ -1,4 +1,4 @@
-//! Blinds and the garage door (cover): they take their time, and can be stopped on the way.
+//! Blinds, and what the garage door has in common with them (cover): they take their time, and can be stopped on the way.
 
 use serde_json::json;
 
@@ -29,6 +29,8 @@ pub(super) struct Cover {
     travel: f64,
     /// What the sun, or the car, last wanted: followed only when it changes, so that a hand's word stays.
     wanted: Option<bool>,
+    /// The way it last went.
+    last: Option<bool>,
     pending: Pending<Command>,
 }
 
@@ -48,10 +50,12 @@ impl Cover {
             target: None,
             travel: 22.0,
             wanted: None,
+            last: None,
             pending: Pending::default(),
         }
     }
 
+    /// The garage door, which speaks through a relay of its own.
     pub fn garage() -> Self {
         let me = Identity {
             id: "garage_door",
@@ -67,8 +71,44 @@ impl Cover {
             travel: 16.0,
             target: None,
             wanted: None,
+            last: None,
             pending: Pending::default(),
         }
+    }
+
+    /// Somebody asks for a position, 0 closed to 100 open.
+    pub fn go_to(&mut self, position: f64) {
+        self.pending.push(DELAY, Command::To(position));
+    }
+
+    /// Somebody asks to stop.
+    pub fn halt(&mut self) {
+        self.pending.push(DELAY, Command::Stop);
+    }
+
+    /// What it does, in a word.
+    pub fn word(&self) -> &'static str {
+        match self.target {
+            Some(target) if target > self.position => "opening",
+            Some(_) => "closing",
+            None if self.position < 0.5 => "closed",
+            None => "open",
+        }
+    }
+
+    /// 0 closed to 100 open.
+    pub fn position(&self) -> f64 {
+        self.position
+    }
+
+    /// Whether the motor runs.
+    pub fn moves(&self) -> bool {
+        self.target.is_some()
+    }
+
+    /// The way it last went, if it went.
+    pub fn last_direction(&self) -> Option<&'static str> {
+        self.last.map(|up| if up { "open" } else { "close" })
     }
 }
 
@@ -78,7 +118,7 @@ impl Device for Cover {
             out,
             &json!({
                 "cover": {
-                    "platform": "cover", "name": null, "device_class": if self.garage { "garage" } else { "blind" },
+                    "platform": "cover", "name": null, "device_class": "blind",
                     "command_topic": self.me.topic("set"), "state_topic": self.me.topic("state"),
                     "position_topic": self.me.topic("position"), "set_position_topic": self.me.topic("position/set"),
                 },
@@ -124,6 +164,7 @@ impl Device for Cover {
         if let Some(target) = self.target {
             let step = 100.0 / self.travel * dt;
             let way = target - self.position;
+            self.last = Some(way > 0.0);
             self.position = (self.position + way.clamp(-step, step)).clamp(0.0, 100.0);
             house.used += if self.garage { 350.0 } else { 120.0 };
             if way.abs() <= step {
@@ -133,13 +174,7 @@ impl Device for Cover {
     }
 
     fn report(&mut self, _house: &House, out: &mut Outbox) {
-        let state = match self.target {
-            Some(target) if target > self.position => "opening",
-            Some(_) => "closing",
-            None if self.position < 0.5 => "closed",
-            None => "open",
-        };
-        out.state(Link::Home, &self.me.topic("state"), state, 0);
+        out.state(Link::Home, &self.me.topic("state"), self.word(), 0);
         let often = if self.target.is_some() { 800 } else { 0 };
         out.state(
             Link::Home,

@@ -19,6 +19,14 @@ pub(super) struct House {
     pub asleep: bool,
     /// Steps a second just now.
     pub pace: f64,
+    /// How far the car, and who drives it, has gone: 0 at home to 1 at work.
+    pub way: f64,
+    /// Seconds that somebody stands before the front door.
+    pub visitor: f64,
+    /// What the group of lamps was asked, in this step.
+    pub evening: Option<super::lights::Order>,
+    /// What its lamps do.
+    pub evening_lamps: [super::lights::Glow; 2],
     /// Seconds that the garage stays open for the car.
     pub car_passes: f64,
     /// Electric power used in this step, in watts; the meter takes it.
@@ -43,6 +51,10 @@ impl House {
             stays: 40.0,
             asleep: false,
             pace: 0.0,
+            way: 0.0,
+            visitor: 0.0,
+            evening: None,
+            evening_lamps: [super::lights::Glow::default(); 2],
             car_passes: 0.0,
             used: 0.0,
             made: 0.0,
@@ -54,6 +66,7 @@ impl House {
     pub fn advance(&mut self, dt: f64) {
         self.local += dt;
         self.car_passes = (self.car_passes - dt).max(0.0);
+        self.visitor = (self.visitor - dt).max(0.0);
         self.weather.advance(dt, self.local);
         let h = self.hour();
         self.asleep = !(6.75..23.0).contains(&h);

@@ -1,4 +1,4 @@
-//! Lamps on Home Assistant's JSON schema. They go on in the dark where somebody is, unless a hand has said otherwise.
+//! Lamps, and one on Home Assistant's JSON schema. They go on in the dark where somebody is, unless a hand has said otherwise.
 
 use serde_json::{Value, json};
 
@@ -102,15 +102,11 @@ impl Glow {
     }
 
     /// The state of the JSON schema.
-    pub fn state(&self, colour: bool) -> Value {
-        let mut state = json!({ "state": if self.on { "ON" } else { "OFF" }, "brightness": self.brightness });
-        if colour {
-            state["color_mode"] = "color_temp".into();
-            state["color_temp"] = self.mireds.into();
-        } else {
-            state["color_mode"] = "brightness".into();
-        }
-        state
+    fn state(&self) -> Value {
+        json!({
+            "state": if self.on { "ON" } else { "OFF" }, "brightness": self.brightness, "color_mode": "color_temp",
+            "color_temp": self.mireds,
+        })
     }
 }
 
@@ -119,7 +115,6 @@ pub(super) struct Lamp {
     me: Identity,
     room: Room,
     watts: f64,
-    colour: bool,
     glow: Glow,
     /// Seconds that a hand's word still counts.
     by_hand: f64,
@@ -140,40 +135,23 @@ impl Lamp {
             me,
             room,
             watts,
-            colour: true,
             glow: Glow::default(),
             by_hand: 0.0,
             pending: Pending::default(),
-        }
-    }
-
-    /// A dimmable lamp, described in abbreviations.
-    pub fn short(id: &'static str, name: &'static str, room: Room, watts: f64) -> Self {
-        Self {
-            colour: false,
-            ..Self::json(id, name, room, watts)
         }
     }
 }
 
 impl Device for Lamp {
     fn announce(&self, out: &mut Outbox) {
-        if self.colour {
-            let config = json!({
-                "light": {
-                    "platform": "light", "schema": "json", "name": null, "brightness": true,
-                    "supported_color_modes": ["color_temp"], "min_mireds": COLDEST, "max_mireds": WARMEST,
-                    "state_topic": self.me.topic("state"), "command_topic": self.me.topic("set"),
-                },
-            });
-            self.me.single(out, &config);
-        } else {
-            let config = json!({
-                "light": { "p": "light", "schema": "json", "name": null, "brightness": true, "sup_clrm": ["brightness"],
-                    "stat_t": "~/state", "cmd_t": "~/set" },
-            });
-            self.me.short(out, &config);
-        }
+        let config = json!({
+            "light": {
+                "platform": "light", "schema": "json", "name": null, "brightness": true,
+                "supported_color_modes": ["color_temp"], "min_mireds": COLDEST, "max_mireds": WARMEST,
+                "state_topic": self.me.topic("state"), "command_topic": self.me.topic("set"),
+            },
+        });
+        self.me.single(out, &config);
     }
 
     fn filters(&self) -> Vec<String> {
@@ -203,7 +181,7 @@ impl Device for Lamp {
         out.state(
             Link::Home,
             &self.me.topic("state"),
-            self.glow.state(self.colour).to_string(),
+            self.glow.state().to_string(),
             0,
         );
     }

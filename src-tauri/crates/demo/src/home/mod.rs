@@ -1,4 +1,17 @@
-//! The simulated home: some thirty devices in nine rooms and outside, most of them on Home Assistant discovery.
+//! The simulated home: some forty devices in nine rooms and outside, which speak as many ways as those of a real broker do.
+//!
+//! | what | speaks |
+//! |---|---|
+//! | thermostats, blinds, lock, appliances, meters, weather | Home Assistant discovery in all its forms ([`announce`]) |
+//! | motion, doors, windows, leak, radiator, two lamps and their group | Zigbee2MQTT ([`zigbee`]); two of them are announced to Home Assistant as well |
+//! | plugs | Tasmota ([`tasmota`]) |
+//! | garage door | Shelly's RPC ([`shelly`]) |
+//! | air monitor | `ESPHome` ([`esphome`]) |
+//! | fan | Homie 5 ([`homie`]) |
+//! | phone | `OwnTracks` ([`phone`]) |
+//! | car | `TeslaMate` ([`car`]) |
+//! | watch | a plain record of a body ([`watch`]) |
+//! | camera | Frigate ([`frigate`]) |
 
 mod announce;
 mod appliances;
@@ -9,12 +22,18 @@ mod comfort;
 mod covers;
 mod device;
 mod energy;
+mod esphome;
+mod frigate;
+mod homie;
 mod house;
 mod lights;
 mod outdoor;
 mod pending;
+mod phone;
+mod place;
 mod rooms;
 mod safety;
+mod shelly;
 mod tasmota;
 mod vacuum;
 mod watch;
@@ -55,32 +74,29 @@ impl Home {
                 Room::Living,
                 38.0,
             )),
-            Box::new(lights::Lamp::short(
-                "kitchen_light",
-                "Ceiling light",
-                Room::Kitchen,
-                32.0,
-            )),
             Box::new(covers::Cover::blind("living_blinds", "Blinds", Room::Living)),
             Box::new(covers::Cover::blind("bedroom_blinds", "Blinds", Room::Bedroom)),
-            Box::new(covers::Cover::garage()),
+            Box::new(shelly::GarageDoor::new(chance("garage"))),
             Box::new(safety::Lock::new()),
             Box::new(safety::Smoke::new(chance("smoke"))),
             Box::new(safety::Doorbell::new(chance("doorbell"))),
             Box::new(appliances::Appliance::washer(chance("washer"))),
             Box::new(appliances::Appliance::dishwasher(chance("dishwasher"))),
             Box::new(cold::Fridge::new(chance("fridge"))),
-            Box::new(comfort::Fan::new()),
+            Box::new(homie::Fan::new()),
             Box::new(comfort::Humidifier::new()),
-            Box::new(comfort::AirMonitor::new(chance("air"))),
+            Box::new(esphome::AirMonitor::new(chance("air"))),
             Box::new(vacuum::Vacuum::new(chance("vacuum"))),
             Box::new(water::Boiler::new(chance("boiler"))),
             Box::new(outdoor::Station::new(chance("station"))),
             Box::new(outdoor::Irrigation::default()),
             Box::new(car::Charging::new(chance("car"))),
             Box::new(watch::Watch::new(chance("watch"))),
-            Box::new(tasmota::Plug::tv(chance("tv"))),
-            Box::new(tasmota::Plug::desk(chance("desk"))),
+            // After the car, with which it goes.
+            Box::new(phone::Phone::new(chance("phone"))),
+            Box::new(frigate::Camera::new(chance("camera"))),
+            Box::new(tasmota::Plug::tv(chance("tv"), local)),
+            Box::new(tasmota::Plug::desk(chance("desk"), local)),
             Box::new(zigbee_sensors::Motion::new(chance("motion"))),
             Box::new(zigbee_sensors::Contact::front_door(chance("door"))),
             Box::new(zigbee_sensors::Contact::window(
@@ -93,7 +109,10 @@ impl Home {
             )),
             Box::new(zigbee_sensors::Leak::new(chance("leak"))),
             Box::new(zigbee_actors::Radiator::new(chance("radiator"))),
-            Box::new(zigbee_actors::Bulb::new(chance("bulb"))),
+            // Before its lamps, which obey it in the same step.
+            Box::new(zigbee_actors::EveningLights::default()),
+            Box::new(zigbee_actors::Bulb::hall(chance("bulb"))),
+            Box::new(zigbee_actors::Bulb::kitchen(chance("kitchen bulb"))),
             Box::new(energy::Solar::new(chance("solar"))),
             // Last: it measures what all others have used in the same step.
             Box::new(energy::Meter::new(chance("meter"))),
@@ -124,9 +143,10 @@ impl Home {
         match link {
             Link::Home => out.announce(link, announce::STATUS, "online"),
             Link::Zigbee => {
-                zigbee::announce_bridge(self.devices.iter().filter_map(|d| d.zigbee()).collect(), out);
+                let devices = self.devices.iter().filter_map(|d| d.zigbee()).collect();
+                zigbee::announce_bridge(devices, &[zigbee_actors::group()], out);
             }
-            Link::TvPlug | Link::DeskPlug | Link::Line1 | Link::Line2 => {}
+            _ => {}
         }
         for device in self.devices.iter().filter(|d| d.link() == link) {
             device.announce(out);
@@ -134,28 +154,35 @@ impl Home {
         out.forget();
     }
 
-    /// What the broker is to say when a link breaks.
-    pub fn will(link: Link) -> Message {
+    /// What the broker is to say when a link breaks that is connected at `at`, in milliseconds since the epoch.
+    pub fn will(link: Link, at: i64) -> Option<Message> {
         let (topic, payload) = match link {
+            Link::Home => (announce::STATUS.to_owned(), "offline"),
             Link::Zigbee => (zigbee::BRIDGE_STATE.to_owned(), zigbee::OFFLINE),
             Link::TvPlug => (tasmota::lwt(tasmota::TV), "Offline"),
             Link::DeskPlug => (tasmota::lwt(tasmota::DESK), "Offline"),
-            Link::Home | Link::Line1 | Link::Line2 => (announce::STATUS.to_owned(), "offline"),
+            Link::Garage => (shelly::online(), "false"),
+            Link::Air => (esphome::status(), "offline"),
+            Link::Fan => (homie::state(), "lost"),
+            Link::Camera => (frigate::AVAILABLE.to_owned(), "offline"),
+            Link::Phone => return Some(phone::Phone::will(at)),
+            Link::Line1 | Link::Line2 | Link::Utilities => return None,
         };
-        Message {
+        Some(Message {
             link,
             topic,
             payload: payload.into(),
             qos: 1,
             retain: true,
-        }
+        })
     }
 
     /// What a link listens to.
     pub fn filters(&self, link: Link) -> Vec<String> {
         let devices = self.devices.iter().filter(|d| d.link() == link);
         let mut filters: Vec<String> = devices.flat_map(|d| d.filters()).collect();
-        if matches!(link, Link::Home | Link::Zigbee | Link::TvPlug | Link::DeskPlug) {
+        // Those who are described to Home Assistant.
+        if matches!(link, Link::Home | Link::Zigbee) {
             filters.push(announce::BIRTH.to_owned());
         }
         filters

@@ -185,6 +185,7 @@ impl Device for Doorbell {
     fn advance(&mut self, dt: f64, house: &mut House) {
         if (8.0..21.0).contains(&house.hour()) && self.random.happens(2.0 * 3_600.0, dt) {
             self.rings += 1;
+            house.visitor = 40.0;
         }
     }
 

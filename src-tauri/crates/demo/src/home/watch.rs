@@ -1,8 +1,7 @@
-//! A fitness watch on somebody's wrist.
+//! A fitness watch on somebody's wrist, whose bridge publishes one JSON record of the body, described by nobody.
 
 use serde_json::json;
 
-use super::announce::{Identity, sensor};
 use super::device::Device;
 use super::house::House;
 use super::rooms::Room;
@@ -10,11 +9,15 @@ use crate::outbox::Outbox;
 use crate::random::{Random, lag, round};
 use crate::world::Link;
 
+/// Where its bridge publishes.
+const TOPIC: &str = "home/watch";
+
 /// The watch.
 pub(super) struct Watch {
-    me: Identity,
     /// Beats a minute.
     heart: f64,
+    /// Beats a minute, of the last night.
+    resting: f64,
     /// Steps of the day.
     steps: f64,
     day: Option<i64>,
@@ -29,16 +32,9 @@ pub(super) struct Watch {
 
 impl Watch {
     pub fn new(random: Random) -> Self {
-        let me = Identity {
-            id: "watch",
-            name: "Watch",
-            area: "",
-            maker: "Pulso",
-            model: "Fit 3",
-        };
         Self {
-            me,
             heart: 68.0,
+            resting: 57.0,
             steps: 2_310.0,
             day: None,
             sleep: 0.0,
@@ -52,19 +48,8 @@ impl Watch {
 }
 
 impl Device for Watch {
-    fn announce(&self, out: &mut Outbox) {
-        let (state, slow) = (self.me.topic("state"), self.me.topic("day"));
-        self.me.device(
-            out,
-            &json!({
-                "heart_rate": sensor(&state, "Heart rate", "heart_rate", "bpm", "", "measurement"),
-                "steps": sensor(&state, "Steps", "steps", "steps", "", "total_increasing"),
-                "sleep": sensor(&slow, "Sleep last night", "sleep", "min", "duration", "measurement"),
-                "battery": sensor(&slow, "Battery", "battery", "%", "battery", "measurement"),
-                "activity": sensor(&slow, "Activity", "activity", "", "", ""),
-            }),
-        );
-    }
+    /// There is no convention for what is worn: it is known by what it says.
+    fn announce(&self, _out: &mut Outbox) {}
 
     fn advance(&mut self, dt: f64, house: &mut House) {
         // Midnight begins the count anew; the first day began before the demo.
@@ -83,6 +68,7 @@ impl Device for Watch {
         let asleep = house.asleep && house.person == Room::Bedroom;
         if asleep {
             self.sleep += dt;
+            self.resting = lag(self.resting, self.heart, dt, 7_200.0);
         }
         if self.asleep && !house.asleep {
             self.last_night = self.sleep;
@@ -98,15 +84,16 @@ impl Device for Watch {
     }
 
     fn report(&mut self, house: &House, out: &mut Outbox) {
-        let state = json!({ "heart_rate": round(self.heart, 0), "steps": self.steps.floor() });
-        out.state(Link::Home, &self.me.topic("state"), state.to_string(), 2_000);
         let activity = match (house.asleep, house.pace) {
             (true, _) => "asleep",
             (false, pace) if pace > 1.0 => "walking",
             (false, pace) if pace > 0.0 => "moving",
             _ => "resting",
         };
-        let day = json!({ "sleep": round(self.last_night / 60.0, 0), "battery": round(self.battery, 0), "activity": activity });
-        out.state(Link::Home, &self.me.topic("day"), day.to_string(), 5_000);
+        let body = json!({
+            "heart_rate": round(self.heart, 0), "resting_heart_rate": round(self.resting, 0), "steps": self.steps.floor(),
+            "sleep_minutes": round(self.last_night / 60.0, 0), "battery": round(self.battery, 0), "activity": activity,
+        });
+        out.state(Link::Home, TOPIC, body.to_string(), 2_000);
     }
 }

@@ -1,4 +1,5 @@
-//! What Zigbee2MQTT says: its bridge, its list of devices, and their Home Assistant discovery.
+//! What Zigbee2MQTT says: its bridge, its lists of devices and groups, and the Home Assistant discovery of some of them, as if that had been
+//! switched on for these alone: whoever reads both must find each of them once.
 
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ const VERSION: &str = "2.6.3";
 const COORDINATOR: &str = "0x00124b0025e1a0f7";
 
 /// Announces the bridge with all devices.
-pub(super) fn announce_bridge(devices: Vec<Value>, out: &mut Outbox) {
+pub(super) fn announce_bridge(devices: Vec<Value>, groups: &[Value], out: &mut Outbox) {
     let coordinator = json!({
         "ieee_address": COORDINATOR, "type": "Coordinator", "network_address": 0, "supported": true, "friendly_name": "Coordinator",
         "disabled": false, "definition": null, "interview_state": "SUCCESSFUL", "endpoints": {},
@@ -23,8 +24,18 @@ pub(super) fn announce_bridge(devices: Vec<Value>, out: &mut Outbox) {
     let list: Vec<_> = std::iter::once(coordinator).chain(devices).collect();
     out.announce(Link::Zigbee, BRIDGE_STATE, ONLINE);
     let info = json!({
-        "version": VERSION, "commit": "unknown", "coordinator": { "ieee_address": COORDINATOR, "type": "zStack3x0", "meta": {} },
-        "network": { "channel": 15, "pan_id": 6754 }, "log_level": "info", "permit_join": false, "restart_required": false,
+        "version": VERSION, "commit": "b8b6a5e", "zigbee_herdsman": { "version": "6.1.4" },
+        "zigbee_herdsman_converters": { "version": "25.38.0" },
+        "coordinator": {
+            "ieee_address": COORDINATOR, "type": "ZStack3x0",
+            "meta": { "maintrel": 1, "majorrel": 2, "minorrel": 7, "product": 1, "revision": 20_230_507, "transportrev": 2 },
+        },
+        "network": { "channel": 15, "pan_id": 6754, "extended_pan_id": "0xdddddddddddddddd" }, "log_level": "info", "permit_join": false,
+        "restart_required": false,
+        "config": {
+            "mqtt": { "base_topic": "zigbee2mqtt", "include_device_information": false },
+            "advanced": { "output": "json", "cache_state": true, "last_seen": "disable" }, "availability": { "enabled": true },
+        },
     });
     out.announce(Link::Zigbee, "zigbee2mqtt/bridge/info", info.to_string());
     out.announce(
@@ -32,14 +43,20 @@ pub(super) fn announce_bridge(devices: Vec<Value>, out: &mut Outbox) {
         "zigbee2mqtt/bridge/devices",
         json!(list).to_string(),
     );
+    out.announce(
+        Link::Zigbee,
+        "zigbee2mqtt/bridge/groups",
+        json!(groups).to_string(),
+    );
 }
 
 /// Who a Zigbee device is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
     pub ieee: &'static str,
-    /// Friendly name: its topic.
+    /// What people call it.
     pub name: &'static str,
+    /// Its room, which stands before the name in the friendly name.
     pub area: &'static str,
     pub vendor: &'static str,
     pub model: &'static str,
@@ -49,28 +66,45 @@ pub(super) struct Node {
 }
 
 impl Node {
+    /// Its name within Zigbee2MQTT.
+    pub fn friendly(&self) -> String {
+        format!("{}/{}", self.area, self.name)
+    }
+
     /// Topic of its state.
     pub fn topic(&self) -> String {
-        format!("zigbee2mqtt/{}", self.name)
+        format!("zigbee2mqtt/{}", self.friendly())
+    }
+
+    /// Whether it is there: it is while its bridge is.
+    pub fn here(&self, out: &mut Outbox) {
+        out.announce(Link::Zigbee, &format!("{}/availability", self.topic()), ONLINE);
     }
 
     /// Topic of its commands.
     pub fn set(&self) -> String {
-        format!("zigbee2mqtt/{}/set", self.name)
+        format!("{}/set", self.topic())
+    }
+
+    /// Its short address, made of the long one.
+    fn address(&self) -> u16 {
+        self.ieee.bytes().fold(7, |hash: u16, byte| {
+            hash.wrapping_mul(31).wrapping_add(byte.into())
+        })
     }
 
     /// Its entry in the bridge's list.
     pub fn entry(&self, exposes: &Value) -> Value {
         json!({
-            "ieee_address": self.ieee, "type": if self.mains { "Router" } else { "EndDevice" }, "network_address": 4_711,
-            "supported": true, "friendly_name": self.name, "disabled": false,
+            "ieee_address": self.ieee, "type": if self.mains { "Router" } else { "EndDevice" }, "network_address": self.address(),
+            "supported": true, "friendly_name": self.friendly(), "disabled": false,
             "definition": {
                 "source": "native", "model": self.model, "vendor": self.vendor, "description": self.description,
                 "exposes": exposes, "options": [], "supports_ota": false,
             },
             "power_source": if self.mains { "Mains (single phase)" } else { "Battery" }, "model_id": self.model,
             "manufacturer": self.vendor, "interviewing": false, "interview_completed": true, "interview_state": "SUCCESSFUL",
-            "endpoints": {},
+            "endpoints": { "1": { "bindings": [], "configured_reportings": [], "clusters": { "input": ["genBasic"], "output": [] }, "scenes": [] } },
         })
     }
 
@@ -85,8 +119,8 @@ impl Node {
                 ],
                 "availability_mode": "all",
                 "device": {
-                    "identifiers": [format!("zigbee2mqtt_{}", self.ieee)], "name": self.name, "manufacturer": self.vendor,
-                    "model": self.description, "model_id": self.model, "suggested_area": self.area,
+                    "identifiers": [format!("zigbee2mqtt_{}", self.ieee)], "name": self.friendly(), "manufacturer": self.vendor,
+                    "model": self.description, "model_id": self.model,
                     "via_device": format!("zigbee2mqtt_bridge_{COORDINATOR}"),
                 },
                 "origin": { "name": "Zigbee2MQTT", "sw": VERSION, "url": "https://www.zigbee2mqtt.io" },
@@ -102,7 +136,7 @@ impl Node {
                 config.to_string(),
             );
         }
-        out.announce(Link::Zigbee, &availability, ONLINE);
+        self.here(out);
     }
 }
 
@@ -144,7 +178,15 @@ pub(super) fn binary_entity(key: &str, class: &str, on: bool) -> Value {
 
 /// A numeric value in the bridge's list.
 pub(super) fn number_expose(key: &str, unit: &str) -> Value {
-    json!({ "type": "numeric", "name": key, "label": title(key), "property": key, "access": 1, "unit": unit })
+    let mut expose = json!({ "type": "numeric", "name": key, "label": title(key), "property": key, "access": 1, "unit": unit });
+    if matches!(unit, "%" | "lqi") {
+        expose["value_min"] = 0.into();
+        expose["value_max"] = if unit == "%" { 100 } else { 255 }.into();
+    }
+    if matches!(key, "battery" | "linkquality" | "voltage") {
+        expose["category"] = "diagnostic".into();
+    }
+    expose
 }
 
 /// A yes-or-no value in the bridge's list.

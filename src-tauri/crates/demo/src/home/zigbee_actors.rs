@@ -1,4 +1,4 @@
-//! Zigbee devices of the home that obey: a radiator valve and a bulb.
+//! Zigbee devices of the home that obey: a radiator valve, two lamps, and the group of both.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::house::House;
 use super::lights::{Glow, Order};
 use super::pending::Pending;
 use super::rooms::Room;
-use super::zigbee::{Node, Radio, battery, number_entity, number_expose, say};
+use super::zigbee::{Node, Radio, number_expose, say};
 use crate::outbox::Outbox;
 use crate::random::{Random, round};
 use crate::world::Link;
@@ -51,27 +51,7 @@ impl Device for Radiator {
     }
 
     fn announce(&self, out: &mut Outbox) {
-        let state = self.node.topic();
-        let climate = json!({
-            "name": null, "modes": ["off", "heat"], "mode_state_topic": state, "mode_state_template": "{{ value_json.system_mode }}",
-            "mode_command_topic": format!("{}/system_mode", self.node.set()),
-            "temperature_state_topic": state, "temperature_state_template": "{{ value_json.occupied_heating_setpoint }}",
-            "temperature_command_topic": format!("{}/occupied_heating_setpoint", self.node.set()),
-            "current_temperature_topic": state, "current_temperature_template": "{{ value_json.local_temperature }}",
-            "action_topic": state,
-            "action_template": "{% set values = {None:None,'idle':'idle','heat':'heating'} %}{{ values[value_json.running_state] }}",
-            "min_temp": 5, "max_temp": 28, "temp_step": 0.5, "temperature_unit": "C",
-        });
-        let entities = [
-            ("climate", "climate", climate),
-            (
-                "sensor",
-                "pi_heating_demand",
-                number_entity("pi_heating_demand", "%", ""),
-            ),
-            battery(),
-        ];
-        self.node.announce(&entities, out);
+        self.node.here(out);
     }
 
     fn filters(&self) -> Vec<String> {
@@ -148,19 +128,26 @@ impl Device for Radiator {
     }
 }
 
-/// The hall's lamp.
+/// A lamp.
 pub(super) struct Bulb {
     node: Node,
     radio: Radio,
+    room: Room,
+    /// Its white can be warm or cold, and Home Assistant's discovery tells of it as well.
+    ambiance: bool,
+    watts: f64,
+    /// Which of the group's lamps it is.
+    member: usize,
     glow: Glow,
     by_hand: f64,
     pending: Pending<Order>,
 }
 
 impl Bulb {
-    pub fn new(random: Random) -> Self {
+    /// The hall's lamp.
+    pub fn hall(random: Random) -> Self {
         let node = Node {
-            ieee: "0x00178801062f5d31",
+            ieee: HALL,
             name: "Hall light",
             area: Room::Hall.name(),
             vendor: "Philips",
@@ -171,10 +158,44 @@ impl Bulb {
         Self {
             node,
             radio: Radio::new(random),
+            room: Room::Hall,
+            ambiance: true,
+            watts: 8.5,
+            member: 0,
             glow: Glow::default(),
             by_hand: 0.0,
             pending: Pending::default(),
         }
+    }
+
+    /// The kitchen's lamp, which can only be dimmed.
+    pub fn kitchen(random: Random) -> Self {
+        let node = Node {
+            ieee: KITCHEN,
+            name: "Ceiling light",
+            area: Room::Kitchen.name(),
+            vendor: "IKEA",
+            model: "L2207",
+            description: "JETSTROM ceiling light panel",
+            mains: true,
+        };
+        Self {
+            node,
+            room: Room::Kitchen,
+            ambiance: false,
+            watts: 32.0,
+            member: 1,
+            ..Self::hall(random)
+        }
+    }
+
+    fn state(&self) -> Value {
+        let mut state = json!({ "state": if self.glow.on { "ON" } else { "OFF" }, "brightness": self.glow.brightness.min(254) });
+        if self.ambiance {
+            state["color_mode"] = "color_temp".into();
+            state["color_temp"] = self.glow.mireds.into();
+        }
+        state
     }
 }
 
@@ -184,6 +205,9 @@ impl Device for Bulb {
     }
 
     fn announce(&self, out: &mut Outbox) {
+        if !self.ambiance {
+            return self.node.here(out);
+        }
         let light = json!({
             "name": null, "schema": "json", "brightness": true, "brightness_scale": 254, "command_topic": self.node.set(),
             "supported_color_modes": ["color_temp"], "min_mireds": 153, "max_mireds": 454,
@@ -203,35 +227,103 @@ impl Device for Bulb {
 
     fn advance(&mut self, dt: f64, house: &mut House) {
         self.radio.advance(dt);
-        for order in self.pending.due(dt) {
+        let orders = self.pending.due(dt);
+        for order in orders.into_iter().chain(house.evening) {
             self.glow.obey(order);
-            self.by_hand = 600.0;
+            self.by_hand = 1_800.0;
         }
         self.by_hand = (self.by_hand - dt).max(0.0);
         if self.by_hand == 0.0 {
-            self.glow.on = house.is_dark() && house.person == Room::Hall && !house.asleep;
+            self.glow.on = house.is_dark() && house.person == self.room && !house.asleep;
         }
         self.glow.fade(dt);
-        house.used += 0.3 + 8.5 * self.glow.light;
+        house.evening_lamps[self.member] = self.glow;
+        house.used += 0.3 + self.watts * self.glow.light;
     }
 
     fn report(&mut self, _house: &House, out: &mut Outbox) {
-        let state = self.glow.state(true);
+        let state = self.state();
         say(&self.node, &self.radio, state.clone(), &state, out);
     }
 
     fn zigbee(&self) -> Option<Value> {
-        let exposes = json!([
-            {
-                "type": "light",
-                "features": [
-                    { "type": "binary", "name": "state", "property": "state", "access": 7, "value_on": "ON", "value_off": "OFF", "value_toggle": "TOGGLE" },
-                    { "type": "numeric", "name": "brightness", "property": "brightness", "access": 7, "value_min": 0, "value_max": 254 },
-                    { "type": "numeric", "name": "color_temp", "property": "color_temp", "access": 7, "unit": "mired", "value_min": 153, "value_max": 454 },
-                ],
-            },
-            number_expose("linkquality", "lqi"),
-        ]);
+        let mut features = vec![
+            json!({
+                "type": "binary", "name": "state", "label": "State", "property": "state", "access": 7, "value_on": "ON", "value_off": "OFF",
+                "value_toggle": "TOGGLE",
+            }),
+            json!({
+                "type": "numeric", "name": "brightness", "label": "Brightness", "property": "brightness", "access": 7, "value_min": 0,
+                "value_max": 254,
+            }),
+        ];
+        if self.ambiance {
+            features.push(json!({
+                "type": "numeric", "name": "color_temp", "label": "Color temp", "property": "color_temp", "access": 7, "unit": "mired",
+                "value_min": 153, "value_max": 454,
+                "presets": [{ "name": "coolest", "value": 153, "description": "Coolest temperature supported" }],
+            }));
+        }
+        let exposes = json!([{ "type": "light", "features": features }, number_expose("linkquality", "lqi")]);
         Some(self.node.entry(&exposes))
+    }
+}
+
+/// The lamps of the group, by their addresses.
+const HALL: &str = "0x00178801062f5d31";
+const KITCHEN: &str = "0x881a14fffe0b2c77";
+/// The group's topic.
+const GROUP: &str = "zigbee2mqtt/Evening lights";
+
+/// The group, as `bridge/groups` lists it.
+pub(super) fn group() -> Value {
+    json!({
+        "id": 1, "friendly_name": "Evening lights", "description": null, "scenes": [],
+        "members": [{ "ieee_address": HALL, "endpoint": 11 }, { "ieee_address": KITCHEN, "endpoint": 1 }],
+    })
+}
+
+/// The group of both lamps: what it is asked, they do in the same step.
+#[derive(Default)]
+pub(super) struct EveningLights {
+    pending: Pending<Order>,
+}
+
+impl Device for EveningLights {
+    fn link(&self) -> Link {
+        Link::Zigbee
+    }
+
+    fn announce(&self, out: &mut Outbox) {
+        out.announce(
+            Link::Zigbee,
+            &format!("{GROUP}/availability"),
+            r#"{"state":"online"}"#,
+        );
+    }
+
+    fn filters(&self) -> Vec<String> {
+        vec![format!("{GROUP}/set")]
+    }
+
+    fn receive(&mut self, _topic: &str, text: &str) {
+        if let Some(order) = Order::read(text) {
+            self.pending.push(0.25, order);
+        }
+    }
+
+    fn advance(&mut self, dt: f64, house: &mut House) {
+        house.evening = self.pending.due(dt).pop();
+    }
+
+    fn report(&mut self, house: &House, out: &mut Outbox) {
+        // On while one of them is; as bright as the first that is.
+        let lamps = house.evening_lamps;
+        let lit = lamps.iter().find(|glow| glow.on);
+        let state = json!({
+            "state": if lit.is_some() { "ON" } else { "OFF" }, "brightness": lit.unwrap_or(&lamps[0]).brightness.min(254),
+            "color_mode": "color_temp", "color_temp": lamps[0].mireds,
+        });
+        out.state(Link::Zigbee, GROUP, state.to_string(), 0);
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::device::Device;
 use super::house::House;
 use super::rooms::Room;
-use super::zigbee::{Node, Radio, battery, binary_entity, binary_expose, number_entity, number_expose, say};
+use super::zigbee::{Node, Radio, battery, binary_entity, binary_expose, number_expose, say};
 use crate::outbox::Outbox;
 use crate::random::{Random, round};
 use crate::world::Link;
@@ -43,20 +43,7 @@ impl Device for Motion {
     }
 
     fn announce(&self, out: &mut Outbox) {
-        let entities = [
-            (
-                "binary_sensor",
-                "occupancy",
-                binary_entity("occupancy", "motion", true),
-            ),
-            (
-                "sensor",
-                "illuminance",
-                number_entity("illuminance", "lx", "illuminance"),
-            ),
-            battery(),
-        ];
-        self.node.announce(&entities, out);
+        self.node.here(out);
     }
 
     fn advance(&mut self, dt: f64, house: &mut House) {
@@ -139,10 +126,16 @@ impl Device for Contact {
     }
 
     fn announce(&self, out: &mut Outbox) {
-        let class = if self.window.is_some() { "window" } else { "door" };
+        if self.window.is_some() {
+            return self.node.here(out);
+        }
         // Zigbee2MQTT's `contact` is true while closed.
         let entities = [
-            ("binary_sensor", "contact", binary_entity("contact", class, false)),
+            (
+                "binary_sensor",
+                "contact",
+                binary_entity("contact", "door", false),
+            ),
             battery(),
         ];
         self.node.announce(&entities, out);
@@ -224,15 +217,7 @@ impl Device for Leak {
     }
 
     fn announce(&self, out: &mut Outbox) {
-        let entities = [
-            (
-                "binary_sensor",
-                "water_leak",
-                binary_entity("water_leak", "moisture", true),
-            ),
-            battery(),
-        ];
-        self.node.announce(&entities, out);
+        self.node.here(out);
     }
 
     fn advance(&mut self, dt: f64, _house: &mut House) {

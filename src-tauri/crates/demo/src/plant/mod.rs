@@ -1,4 +1,4 @@
-//! The simulated plant: two filling lines that speak Sparkplug B.
+//! The simulated plant: two filling lines that speak Sparkplug B, and the utilities of both in a Unified Namespace.
 
 mod analog;
 mod line;
@@ -10,6 +10,7 @@ mod past;
 mod payload;
 mod spec;
 mod stock;
+mod utilities;
 mod value;
 
 use std::collections::VecDeque;
@@ -22,6 +23,7 @@ use names::{SET_RATE, Style};
 use node::{EdgeNode, Request};
 use past::Batch;
 use spec::Product;
+pub(crate) use utilities::Utilities;
 use value::Reading;
 
 /// The device of the material beside a line.

@@ -12,7 +12,17 @@ use super::*;
 
 /// 2026-05-12 (a Tuesday), half past ten.
 const MORNING: f64 = 1_778_581_800.0;
-const LINKS: [Link; 4] = [Link::Home, Link::Zigbee, Link::TvPlug, Link::DeskPlug];
+const LINKS: [Link; 9] = [
+    Link::Home,
+    Link::Zigbee,
+    Link::TvPlug,
+    Link::DeskPlug,
+    Link::Garage,
+    Link::Air,
+    Link::Fan,
+    Link::Phone,
+    Link::Camera,
+];
 
 struct Test {
     home: Home,
