@@ -128,6 +128,11 @@ impl Context<'_> {
         self.catalogue.points.get(point.0 as usize).map(|p| &p.desc)
     }
 
+    /// Whether a point was given out and not removed since.
+    pub fn has_point(&self, point: PointIx) -> bool {
+        self.catalogue.owner(point).is_some()
+    }
+
     /// Removes a point.
     pub fn forget_point(&mut self, point: PointIx) {
         if let Some(known) = self.catalogue.points.get_mut(point.0 as usize)
@@ -209,7 +214,12 @@ impl Context<'_> {
 
     /// Asks to publish.
     pub fn publish(&mut self, publish: Publish) {
-        self.out.push(Event::Publish(publish));
+        if crate::message::is_publishable(&publish.topic) {
+            self.out.push(Event::Publish(publish));
+        } else {
+            let text = "nothing can be sent to this topic, which the device named";
+            self.diagnose(None, &publish.topic, DiagnosisKind::InvalidDescription, text);
+        }
     }
 
     /// Topics that match `filter` (MQTT wildcards allowed) may have another owner now: their routes are worked out

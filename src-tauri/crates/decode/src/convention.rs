@@ -24,6 +24,9 @@ pub enum CommandError {
     /// The value does not fit the point.
     #[error("{0}")]
     Invalid(String),
+    /// The device named a topic that no broker takes messages on.
+    #[error("the device is to be written on \"{0}\", where nothing can be sent to")]
+    Topic(String),
     /// The convention knows the point no more.
     #[error("the device has not announced this point since Hearthline started")]
     Unknown,

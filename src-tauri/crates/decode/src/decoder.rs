@@ -5,6 +5,7 @@ use hearthline_model::{Micros, TopicRule, Value};
 use crate::announced::Announced;
 use crate::context::Catalogue;
 use crate::merge::{Merge, Ties};
+use crate::message::is_publishable;
 use crate::route::{Bytes, Claims, Kept, Route, Routes};
 use crate::{
     Claim, CommandError, Context, Convention, DeviceIx, DiagnosisKind, Event, Message, PointIx, Publish,
@@ -151,7 +152,12 @@ impl Decoder {
     ) -> Result<Vec<Publish>, CommandError> {
         let point = self.merge.command(point);
         let owner = self.catalogue.owner(point).ok_or(CommandError::Unknown)?;
-        self.conventions[owner].command(point, value, now)
+        let publishes = self.conventions[owner].command(point, value, now)?;
+        // Names that became part of a topic come from devices.
+        match publishes.iter().find(|it| !is_publishable(&it.topic)) {
+            Some(it) => Err(CommandError::Topic(shortened(&it.topic, 256))),
+            None => Ok(publishes),
+        }
     }
 
     /// The topics of the messages that described a device, in the order in which they came.

@@ -18,6 +18,8 @@ pub mod conventions;
 mod decoder;
 mod diagnosis;
 mod event;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod merge;
 mod message;
 mod naming;

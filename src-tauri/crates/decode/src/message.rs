@@ -15,6 +15,11 @@ pub struct Message<'a> {
     pub at: Micros,
 }
 
+/// Whether a broker takes messages on a topic: one that gets another closes the connection (MQTT 5 §4.7.1, §4.7.3).
+pub(crate) fn is_publishable(topic: &str) -> bool {
+    !topic.is_empty() && u16::try_from(topic.len()).is_ok() && !topic.contains(['+', '#', '\0'])
+}
+
 /// A message to publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publish {

@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | check | bench | bundle | doctor`: everything a newcomer or CI does, in one place.
+//! `cargo xtask run | test | check | bench | fuzz | bundle | doctor`: everything a newcomer or CI does, in one place.
 //!
 //! No dependency worth compiling, so that the first command answers within seconds.
 
@@ -21,6 +21,8 @@ usage: cargo xtask <command> [--yes]
   test                                   install what is missing and run every test
   check                                  formatting, clippy, licences, UI type check and lint
   bench                                  print the bench tables
+  fuzz [--seconds N] [--target NAME] [--seed N] [--jobs N] [--input FILE]
+                                         feed every convention and the template engine with hostile messages, N seconds each
   bundle                                 make the .deb and .rpm packages
   doctor                                 say what is missing and how to get it
 
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         "test" => steps::test(yes),
         "check" => steps::check(yes),
         "bench" => steps::bench(yes, &args),
+        "fuzz" => steps::fuzz(&args),
         "bundle" => steps::bundle(yes),
         "doctor" => {
             needs::doctor();

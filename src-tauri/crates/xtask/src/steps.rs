@@ -37,7 +37,33 @@ pub fn test(yes: bool) -> Result<(), Error> {
     build_ui()?;
     // Builds the app as well, for its own test and for those of the whole system.
     run(command("cargo").args(["test", "--locked", "--workspace", "--features", FEATURES]))?;
-    unchanged("ui/src/ipc/gen")
+    unchanged("ui/src/ipc/gen")?;
+    // Ten seconds for each of eighteen targets, two at a time: a minute and a half of what may run for hours elsewhere.
+    fuzz(&[
+        "--seconds".to_owned(),
+        "10".to_owned(),
+        "--jobs".to_owned(),
+        "2".to_owned(),
+    ])
+}
+
+/// Hostile messages for every convention, made anew from a fixed number; `args` go to the fuzzer, `--input FILE` runs one again.
+///
+/// On a stable compiler and without coverage: `src-tauri/crates/decode/fuzz` has the targets that are led by it.
+pub fn fuzz(args: &[String]) -> Result<(), Error> {
+    let mut fuzz = command("cargo");
+    fuzz.args([
+        "run",
+        "--locked",
+        "--quiet",
+        "--profile",
+        "fuzz",
+        "--package",
+        "hearthline-decode",
+    ]);
+    run(fuzz
+        .args(["--features", "fuzzing", "--example", "fuzz", "--"])
+        .args(args))
 }
 
 /// The tests above write the window's types anew; where they differ from what is kept, the two have drifted apart.

@@ -143,11 +143,13 @@ impl Desk {
         let realm = context
             .device_desc(put.device)
             .map_or(Realm::Home, |desc| desc.place.realm);
+        // A topic that ends with a slash, or a member of JSON without a name.
+        let key = if put.key.is_empty() { "value" } else { put.key };
         let spot = Spot {
-            name: if put.name.is_empty() { put.key } else { put.name },
+            name: if put.name.is_empty() { key } else { put.name },
             path: put.path,
             kind: put.kind,
-            ..Spot::new(put.device, put.key, message.topic, realm)
+            ..Spot::new(put.device, key, message.topic, realm)
         };
         let takes = put.order.as_ref().map(|(_, takes, _)| takes);
         let with_command = |desc: &mut PointDesc| {

@@ -252,7 +252,7 @@ impl OpcUa {
             // Numbers start anew with the publisher and wrap at their width.
             if let Some(former) = writer.sequence
                 && number > former.saturating_add(1)
-                && number - former < 1_000
+                && number.saturating_sub(former) < 1_000
             {
                 let text = format!("{} messages of the data set are missing", number - former - 1);
                 context.diagnose(Some(device), message.topic, DiagnosisKind::Sequence, text);

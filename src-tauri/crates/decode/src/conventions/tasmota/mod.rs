@@ -348,7 +348,10 @@ impl Convention for Tasmota {
             });
             due.sort_unstable();
             for (at, point) in due {
-                context.value(point, at, Value::Bool(false));
+                // Its device may have been removed meanwhile.
+                if context.has_point(point) {
+                    context.value(point, at, Value::Bool(false));
+                }
             }
         }
         let mut wills = std::mem::take(&mut self.wills);

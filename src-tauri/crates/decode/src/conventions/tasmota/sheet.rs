@@ -204,7 +204,8 @@ impl Sheet {
             }
             return false;
         }
-        let Some(scalar) = scalar::of_json(json) else {
+        // No sensor of Tasmota's is without a name.
+        let Some(scalar) = scalar::of_json(json).filter(|_| !spot.key.is_empty()) else {
             return false;
         };
         let mut desc = PointDesc {
