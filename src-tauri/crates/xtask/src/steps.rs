@@ -114,6 +114,9 @@ pub fn bench(yes: bool, args: &[String]) -> Result<(), Error> {
         "--workspace",
         "--exclude",
         "hearthline",
+        // The table of the corpora counts with what the fuzzers feed.
+        "--features",
+        "hearthline-decode/fuzzing",
     ]);
     if !args.iter().any(|arg| arg == "--bench") {
         bench.args(["--bench", "*"]);

@@ -8,6 +8,7 @@
 //! *To add a target*: a line in [`TARGETS`], a file of the same name under `seeds/` and one under `fuzz/fuzz_targets/`.
 #![allow(clippy::panic, clippy::missing_panics_doc)] // a broken promise is a panic, which is what a fuzzer looks for
 
+mod census;
 mod mutate;
 mod script;
 mod seeds;
@@ -16,6 +17,7 @@ mod template;
 mod tests;
 mod world;
 
+pub use census::{Row, census};
 pub use mutate::Mutator;
 pub use script::readable;
 pub use seeds::{corpora, seeds};

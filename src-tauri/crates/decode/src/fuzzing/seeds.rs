@@ -111,22 +111,11 @@ fn hex(text: &str) -> Vec<u8> {
     (0..text.len() / 2).filter_map(|ix| digit(2 * ix)).collect()
 }
 
-fn real(target: &str, root: &Path) -> Vec<Vec<u8>> {
+pub(super) fn real(target: &str, root: &Path) -> Vec<Vec<u8>> {
     let text = |path: &str| std::fs::read_to_string(root.join(path)).ok();
     let json = |path: &str| serde_json::from_str::<Json>(&text(path)?).ok();
     match target {
-        "homeassistant" => {
-            let mut out = captured(
-                &text("live-captures/capture-2026-11-23.jsonl").unwrap_or_default(),
-                &["homeassistant/", "hmd/"],
-            );
-            out.extend(
-                json("ha-mqtt-schema/platform_options.json")
-                    .iter()
-                    .flat_map(platforms),
-            );
-            out
-        }
+        "homeassistant" => [heard_discovery(root), schema(root)].concat(),
         "sparkplug" => captured(
             &text("live-captures/capture-2026-11-23.jsonl").unwrap_or_default(),
             &["spBv1.0/"],
@@ -174,6 +163,19 @@ fn real(target: &str, root: &Path) -> Vec<Vec<u8>> {
     }
 }
 
+/// What libraries announced to Home Assistant.
+pub(super) fn heard_discovery(root: &Path) -> Vec<Vec<u8>> {
+    let text = std::fs::read_to_string(root.join("live-captures/capture-2026-11-23.jsonl"));
+    captured(&text.unwrap_or_default(), &["homeassistant/", "hmd/"])
+}
+
+/// Each platform of Home Assistant with all of its options.
+pub(super) fn schema(root: &Path) -> Vec<Vec<u8>> {
+    let text = std::fs::read_to_string(root.join("ha-mqtt-schema/platform_options.json"));
+    let json = serde_json::from_str::<Json>(&text.unwrap_or_default());
+    json.iter().flat_map(platforms).collect()
+}
+
 /// Messages that were heard, those on topics that begin so.
 fn captured(lines: &str, begins: &[&str]) -> Vec<Vec<u8>> {
     use base64::Engine as _;
@@ -196,9 +198,16 @@ fn captured(lines: &str, begins: &[&str]) -> Vec<Vec<u8>> {
 /// A config of each platform with every option that it has, and a value on each of its topics.
 fn platforms(json: &Json) -> Vec<Vec<u8>> {
     let platforms = json.as_object().into_iter().flatten();
+    // What all platforms share is none itself, nor are the triggers of automations that a person writes.
     platforms
+        .filter(|(platform, _)| !matches!(platform.as_str(), "__init__" | "schemas" | "trigger" | "util"))
         .map(|(platform, options)| {
             let (component, schema) = platform.split_once('/').unwrap_or((platform, "schema_basic"));
+            let component = if component == "device_trigger" {
+                "device_automation"
+            } else {
+                component
+            };
             let mut config = serde_json::Map::new();
             let mut records = Vec::new();
             for name in options.as_object().into_iter().flat_map(serde_json::Map::keys) {
@@ -261,7 +270,7 @@ fn tasmota(json: &Json) -> Vec<u8> {
 }
 
 /// A list of one device, and a state with a value for each plain property.
-fn zigbee(definition: &Json) -> Vec<u8> {
+pub(super) fn zigbee(definition: &Json) -> Vec<u8> {
     let devices = serde_json::json!([{
         "ieee_address": "0x00158d0001abcdef", "friendly_name": "thing", "type": "EndDevice", "supported": true,
         "definition": {"model": definition["model"], "vendor": definition["vendor"], "exposes": definition["exposes"]},

@@ -53,6 +53,20 @@ fn a_script_reads_as_it_was_written() {
     assert!(readable("uns", &data).starts_with("(kept) a/b  1\n"));
 }
 
+#[test]
+fn nothing_in_the_corpora_is_passed_over_without_a_word() {
+    let Some(root) = corpora() else {
+        eprintln!("skipped: no corpora");
+        return;
+    };
+    let rows = census(&root);
+    assert!(rows.len() >= 6, "{rows:?}");
+    for row in rows {
+        assert!(row.messages > 0 && row.points > 0, "{row:?}");
+        assert!(row.unexplained.is_empty(), "{}: {:?}", row.name, row.unexplained);
+    }
+}
+
 /// What fuzzing found, each made as small as it still was wrong. They run like any other input: what was wrong breaks a promise.
 const FOUND: &[(&str, &[(&str, &str)])] = &[
     (
