@@ -102,6 +102,16 @@ impl HomeAssistant {
         entity: &mut Entity,
         filters: &mut Vec<String>,
     ) {
+        // A lamp may offer its colour in four ways; what is said on those that no point uses is a command all the same.
+        for name in config.names().filter(|name| name.ends_with("command_topic")) {
+            if let Some(topic) = config.word(name).filter(|topic| topic.len() <= 1024)
+                && !entity.silent.contains(&topic)
+            {
+                self.feeds.add_silent(&topic);
+                filters.push(topic.clone());
+                entity.silent.push(topic);
+            }
+        }
         let Some(availability) = Availability::read(config, &mut self.templates) else {
             return;
         };

@@ -419,3 +419,18 @@ fn a_zigbee_bridge_as_it_announces() {
         .set("switch.0x00158d0001abcdef_switch_zigbee2mqtt", Value::Bool(false));
     insta::assert_snapshot!("zigbee", stage.out);
 }
+
+#[test]
+fn what_is_commanded_is_no_value_on_any_of_a_lamps_topics() {
+    let mut stage = Stage::new();
+    stage.say(
+        "homeassistant/light/l/config",
+        r#"{"name":"L","uniq_id":"l","cmd_t":"l/set","stat_t":"l/state","rgb_cmd_t":"l/rgb/set","hs_cmd_t":"l/hs/set",
+            "xy_cmd_t":"l/xy/set","rgbww_cmd_t":"l/rgbww/set","dev":{"ids":"l","name":"L"}}"#,
+    );
+    for topic in ["l/set", "l/rgb/set", "l/hs/set", "l/xy/set", "l/rgbww/set"] {
+        stage.say(topic, "1,2,3");
+        assert_eq!(stage.decoder.claimed_by(topic), ["homeassistant"], "{topic}");
+    }
+    assert!(!stage.out.contains("plain:"), "{}", stage.out);
+}
