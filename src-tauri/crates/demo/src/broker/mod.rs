@@ -2,12 +2,13 @@
 //!
 //! `rmqtt` runs on a runtime of its own: it has no way to stop, so stopping means ending that runtime, which closes the listener and
 //! every connection. Sessions live as long as the broker; retained messages are kept on disk by [`retained`], because rmqtt's core
-//! drops them.
+//! drops them. [`router`] lets topics through that the core refuses.
 
 mod auth;
 mod filter;
 mod record;
 mod retained;
+mod router;
 mod storage;
 
 use std::net::SocketAddr;
@@ -155,7 +156,8 @@ impl Drop for Threads {
     }
 }
 
-/// Binds the listener and puts our storage and our authentication in. Runs inside the broker's runtime, which its sockets belong to.
+/// Binds the listener and puts our storage, our router and our authentication in. Runs inside the broker's runtime, which its sockets
+/// belong to.
 async fn build(
     listen: SocketAddr,
     credentials: Option<(String, String)>,
@@ -193,6 +195,7 @@ async fn build(
         .build()
         .await;
     *context.extends.retain_mut().await = Box::new(storage::Storage::new(retained, context.node.id()));
+    *context.extends.router_mut().await = Box::new(router::DollarRouter::new(&context));
     if let Some((user, password)) = credentials {
         auth::require(&context, user, password).await;
     }

@@ -1,7 +1,10 @@
 //! The broker as its clients see it.
 
 use super::*;
-use rumqttc::{AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, MqttOptions, Packet, QoS};
+use rumqttc::{
+    AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, MqttOptions, Packet, QoS,
+    SubscribeReasonCode,
+};
 
 fn options(folder: &tempfile::TempDir, credentials: Option<(&str, &str)>) -> BrokerOptions {
     BrokerOptions {
@@ -164,6 +167,99 @@ async fn mqtt_5_is_spoken_and_its_properties_are_kept() {
         got.properties.and_then(|p| p.content_type).as_deref(),
         Some("text/plain")
     );
+    broker.stop().await;
+}
+
+/// A client that has asked for `filter` and was told that it may have it.
+async fn listener(port: u16, id: &str, filter: &str) -> (AsyncClient, EventLoop) {
+    let (client, mut events) = client(port, id, None, true);
+    client.subscribe(filter, QoS::AtLeastOnce).await.unwrap();
+    let granted = until(&mut events, |packet| match packet {
+        Packet::SubAck(ack) => Some(ack.return_codes),
+        _ => None,
+    })
+    .await;
+    assert_eq!(
+        granted,
+        [SubscribeReasonCode::Success(QoS::AtLeastOnce)],
+        "{filter}"
+    );
+    (client, events)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dollar_in_a_later_level_is_like_any_other_letter() {
+    const TOPIC: &str = "homie/5/dev/$state";
+    let folder = tempfile::tempdir().unwrap();
+    let broker = EmbeddedBroker::start(options(&folder, None)).await.unwrap();
+    let filters = ["#", "homie/5/+/$state", TOPIC, "homie/5/dev/+"];
+    let mut early = Vec::new();
+    for (i, filter) in filters.iter().enumerate() {
+        early.push(listener(broker.port(), &format!("early{i}"), filter).await);
+    }
+    let (_client, mut system) = listener(broker.port(), "system", "$SYS/#").await;
+    let (_client, mut other) = listener(broker.port(), "other", "homie/5/dev/state").await;
+    let (publisher, mut sending) = client(broker.port(), "p", None, true);
+    for (topic, payload, retain) in [
+        // Not for `#`: of all that a listener hears in order, it would be the first.
+        ("$SYS/x", "hidden", false),
+        ("$SYS/x/$y", "hidden too", true),
+        (TOPIC, "init", false),
+        (TOPIC, "ready", true),
+        // A level that is written as the broker writes the other within itself is still another one.
+        ("homie/5/dev/\u{e000}$state", "decoy", false),
+        ("homie/5/dev/state", "end", false),
+    ] {
+        publisher
+            .publish(topic, QoS::AtLeastOnce, retain, payload)
+            .await
+            .unwrap();
+        until(&mut sending, acknowledged).await;
+    }
+    for ((_client, events), filter) in early.iter_mut().zip(filters) {
+        for payload in ["init", "ready"] {
+            let heard = until(events, publish).await;
+            assert_eq!(heard, (TOPIC.into(), payload.into(), false), "{filter}");
+        }
+    }
+    for wild in [0, 3] {
+        let heard = until(&mut early[wild].1, publish).await;
+        assert_eq!(
+            heard,
+            ("homie/5/dev/\u{e000}$state".into(), b"decoy".to_vec(), false)
+        );
+    }
+    assert_eq!(until(&mut other, publish).await.1, b"end");
+    for (topic, payload) in [("$SYS/x", "hidden"), ("$SYS/x/$y", "hidden too")] {
+        let heard = until(&mut system, publish).await;
+        assert_eq!(heard, (topic.into(), payload.into(), false));
+    }
+
+    for (i, filter) in filters.iter().enumerate() {
+        // The message may overtake the answer to the request, so that one is not waited for.
+        let (subscriber, mut events) = client(broker.port(), &format!("late{i}"), None, true);
+        subscriber.subscribe(*filter, QoS::AtLeastOnce).await.unwrap();
+        let heard = until(&mut events, publish).await;
+        assert_eq!(heard, (TOPIC.into(), b"ready".to_vec(), true), "{filter}");
+    }
+
+    // Given back, the filter is no longer served: of what follows only the other filter's is heard.
+    let (client, events) = &mut early[2];
+    client.subscribe("end", QoS::AtLeastOnce).await.unwrap();
+    until(events, acknowledged).await;
+    client.unsubscribe(TOPIC).await.unwrap();
+    until(events, |packet| {
+        matches!(packet, Packet::UnsubAck(_)).then_some(())
+    })
+    .await;
+    for topic in [TOPIC, "end"] {
+        publisher
+            .publish(topic, QoS::AtLeastOnce, false, "late")
+            .await
+            .unwrap();
+        until(&mut sending, acknowledged).await;
+    }
+    assert_eq!(until(events, publish).await.0, "end");
     broker.stop().await;
 }
 

@@ -1,7 +1,6 @@
 //! The office's fan on Homie 5: it describes itself in `$description`, and each of its properties has a topic and a `/set`.
 //!
-//! As firmwares do that speak Homie, it announces itself to Home Assistant as well, with the same topics. The broker inside needs that: its
-//! library passes no message on whose topic has a later level with `$`, so there `$state` and `$description` reach nobody who listens.
+//! As firmwares do that speak Homie, it announces itself to Home Assistant as well, with the same topics.
 
 use serde_json::json;
 
