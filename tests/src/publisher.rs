@@ -112,6 +112,11 @@ impl Publisher {
         self.settled(1).await;
     }
 
+    /// The next message that comes in, however long it takes; none once the connection has ended.
+    pub async fn heard(&mut self) -> Option<(String, Vec<u8>)> {
+        self.messages.recv().await
+    }
+
     /// The next message that comes in.
     ///
     /// # Panics
