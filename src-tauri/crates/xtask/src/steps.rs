@@ -37,14 +37,7 @@ pub fn test(yes: bool) -> Result<(), Error> {
     build_ui()?;
     // Builds the app as well, for its own test and for those of the whole system.
     run(command("cargo").args(["test", "--locked", "--workspace", "--features", FEATURES]))?;
-    unchanged("ui/src/ipc/gen")?;
-    // Ten seconds for each of eighteen targets, two at a time: a minute and a half of what may run for hours elsewhere.
-    fuzz(&[
-        "--seconds".to_owned(),
-        "10".to_owned(),
-        "--jobs".to_owned(),
-        "2".to_owned(),
-    ])
+    unchanged("ui/src/ipc/gen")
 }
 
 /// Hostile messages for every convention, made anew from a fixed number; `args` go to the fuzzer, `--input FILE` runs one again.
@@ -87,6 +80,8 @@ pub fn check(yes: bool) -> Result<(), Error> {
         "--locked",
         "--workspace",
         "--all-targets",
+        "--features",
+        "hearthline-decode/fuzzing",
         "--",
         "-D",
         "warnings",
@@ -97,7 +92,14 @@ pub fn check(yes: bool) -> Result<(), Error> {
         "bans",
         "licenses",
         "sources",
-    ]))
+    ]))?;
+    // Ten seconds for each of eighteen targets, two at a time: a minute and a half of what may run for hours elsewhere.
+    fuzz(&[
+        "--seconds".to_owned(),
+        "10".to_owned(),
+        "--jobs".to_owned(),
+        "2".to_owned(),
+    ])
 }
 
 /// The bench tables; `args` go to cargo, such as `--bench latency`.
