@@ -35,6 +35,15 @@ impl Mosquitto {
         Self::with("")
     }
 
+    /// Starts one as [`Mosquitto::start`] that sends all it has, however much is unacknowledged, and so gives out packet
+    /// ids that are still in use.
+    ///
+    /// # Panics
+    /// As [`Mosquitto::start`].
+    pub fn boundless() -> Self {
+        Self::with("persistence true\nautosave_interval 1\nmax_inflight_messages 0\n")
+    }
+
     fn with(settings: &'static str) -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .and_then(|listener| listener.local_addr())

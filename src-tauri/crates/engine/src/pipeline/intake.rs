@@ -7,7 +7,7 @@ use hearthline_history::{Anchor, KeptConfig};
 use hearthline_model::{BrokerId, BrokerSettings, DeviceId, Micros, PointId, SECOND};
 use rustc_hash::FxHashMap;
 
-use super::redelivery::Redelivery;
+use super::redelivery::{Redelivery, Seen};
 use super::{Pipeline, redelivery_key};
 use crate::clock;
 use crate::diagnoses::Found;
@@ -21,6 +21,9 @@ const LARGEST_CONFIG: usize = 4 << 20;
 const MOST_CONFIGS: usize = 10_000;
 /// Bytes of discovery messages that are kept of all brokers; they stay in memory for a broker that is opened anew.
 const CONFIG_BYTES: usize = 64 << 20;
+
+/// Messages behind a duplicate that are looked at for its neighbours.
+const AHEAD: usize = 256;
 
 /// One broker's side of the pipeline.
 pub struct Intake {
@@ -206,21 +209,28 @@ impl Pipeline {
     pub(super) fn decode(&mut self, messages: &[Incoming]) {
         let mut out = Vec::new();
         let mut describing = Vec::new();
-        for message in messages {
+        let seen: Vec<Option<Seen>> = messages
+            .iter()
+            .map(|it| (it.qos > 0).then(|| Seen::new(it.pkid, &it.topic, &it.payload)))
+            .collect();
+        for (index, message) in messages.iter().enumerate() {
             let Some(intake) = self.intakes.get_mut(&message.broker) else {
                 continue;
             };
-            if message.qos > 0 {
-                if message.dup
-                    && intake
-                        .redelivery
-                        .knows(message.pkid, &message.topic, &message.payload)
-                {
-                    continue;
+            if let Some(mark) = seen[index] {
+                if message.dup {
+                    let behind = messages[index + 1..].iter().zip(&seen[index + 1..]);
+                    let ahead = behind
+                        .take(AHEAD)
+                        .filter(|(other, _)| other.broker == message.broker)
+                        .map_while(|(other, seen)| {
+                            seen.filter(|_| other.dup && other.generation == message.generation)
+                        });
+                    if intake.redelivery.knows(message.generation, mark, &ahead) {
+                        continue;
+                    }
                 }
-                intake
-                    .redelivery
-                    .remember(message.pkid, &message.topic, &message.payload);
+                intake.redelivery.remember(mark);
             }
             let describes = intake.decoder.message(
                 &Message {

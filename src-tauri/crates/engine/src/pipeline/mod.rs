@@ -12,6 +12,7 @@ mod register;
 mod rules;
 mod snapshots;
 mod ties;
+mod walk;
 
 #[cfg(test)]
 mod merge_tests;
@@ -232,7 +233,7 @@ impl Pipeline {
     fn commit(&mut self) -> bool {
         let redeliveries: Vec<(String, Vec<u8>)> = self
             .intakes
-            .iter_mut()
+            .iter()
             .flat_map(|(broker, intake)| {
                 let changed = intake.redelivery.changed().into_iter();
                 changed.map(|(slot, bytes)| (redelivery_key(*broker, slot), bytes))
@@ -261,6 +262,9 @@ impl Pipeline {
                 &self.shared.refused
             };
             counter.fetch_add(count, Ordering::Relaxed);
+            for intake in self.intakes.values_mut() {
+                intake.redelivery.settled(stored);
+            }
         }
         self.samples.clear();
         self.entries.clear();

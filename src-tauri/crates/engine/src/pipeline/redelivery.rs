@@ -1,173 +1,237 @@
 //! What was committed but perhaps not acknowledged, so that a redelivery is not stored twice.
 //!
-//! A broker that missed our acknowledgement sends the message again with the DUP flag and the same packet id. Packet ids
-//! and fingerprints of the last messages are committed together with their samples; a duplicate among them is acknowledged
-//! and otherwise passed over. All 65,535 packet ids are covered, because a broker's window cannot be relied upon: mosquitto
-//! 2.0 sends thousands beyond its limit of 20 once acknowledgements come in.
+//! A broker that missed our acknowledgement sends the message again with the DUP flag, under the same packet id and in the
+//! order of the first time (MQTT 3.1.1 §4.6). A packet id alone does not tell messages apart: mosquitto 2.0 sends on while
+//! our acknowledgements lie unread, tens of thousands beyond its limit of 20, and gives ids out anew after 65,535 messages,
+//! used or not. So this is an ordered ring of the last [`SLOT`] × [`SLOTS`] = 262,144 committed messages, four rounds of
+//! ids. What a broker repeats is the end of that ring: where the repetition begins is found once a connection, and then it
+//! is walked along, each entry taken once.
 //!
-//! They are kept in a ring of small slots, so that a commit writes the slot at hand and not the whole memory.
+//! *Where it begins* is clear at fewer than [`ROUND`] messages: the latest use of the id has the same content. Farther
+//! back the id was used again, perhaps for an equal message that is new; there it takes a message that the ring holds only
+//! once, this one or one of those behind it that already arrived.
 //!
-//! *What remains*: a broker that gives a packet id to an equal message (same topic, same payload) while the first delivery
-//! of it dies with us uncommitted is taken for repeating the earlier one; the value is the same, its repetition is not seen.
+//! *What remains.* (1) More than a whole ring unacknowledged: the oldest beyond it are stored twice, the ring itself is
+//! recognised. (2) More than [`ROUND`] unacknowledged and nothing but equal messages: stored twice until one differs, for
+//! to take new ones for old would lose them. (3) A broker that gives an id out anew at once, to an equal message, while the
+//! first delivery of it dies with us uncommitted: taken for a repetition, the value is the same. Only QoS 2 could tell.
+//!
+//! The ring is kept in small slots, so that a commit writes the slots at hand, 6 bytes a message, and not the memory.
 
+use std::collections::VecDeque;
 use std::hash::Hasher;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
+
+use super::walk::Walk;
 
 /// Messages of a slot: what one commit writes again at the most, besides its own.
 const SLOT: usize = 256;
 /// Slots of the ring.
-pub const SLOTS: usize = 256;
+pub const SLOTS: usize = 1024;
+/// Messages after which a packet id may have come round: all 65,535 but for a few that never reached us, such as those
+/// that a full queue dropped.
+const ROUND: u64 = 61_440;
+/// Bytes of an entry that is kept, today and in the layout before.
+const BYTES: usize = 6;
+const BYTES_BEFORE: usize = 10;
+/// In the highest byte of a slot's number: today's layout.
+const LAYOUT: u64 = 1 << 56;
+
+/// One message at QoS 1: its packet id and a fingerprint of topic and payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub id: u16,
+    pub mark: u32,
+}
+
+impl Seen {
+    pub fn new(id: u16, topic: &str, payload: &[u8]) -> Self {
+        let mut hasher = FxHasher::default();
+        hasher.write(topic.as_bytes());
+        hasher.write_u8(0xff);
+        hasher.write(payload);
+        Self {
+            id,
+            mark: fold(hasher.finish()),
+        }
+    }
+}
 
 /// The memory of one broker.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Redelivery {
-    seen: FxHashMap<u16, u64>,
-    slots: Vec<Vec<(u16, u64)>>,
-    current: usize,
-    dirty: Vec<usize>,
+    ring: VecDeque<Seen>,
+    /// Messages ever remembered; the ring holds the last of them.
+    next: u64,
+    /// Of these so many are committed.
+    sure: u64,
+    /// And so many are in the file in today's layout.
+    written: u64,
+    round: u64,
+    walk: Option<Walk>,
+}
+
+impl Default for Redelivery {
+    fn default() -> Self {
+        Self {
+            ring: VecDeque::new(),
+            next: 0,
+            sure: 0,
+            written: 0,
+            round: ROUND,
+            walk: None,
+        }
+    }
 }
 
 impl Redelivery {
     /// From what an earlier run kept, slot by slot; anything else than such bytes is empty.
     pub fn load(mut slot: impl FnMut(usize) -> Option<Vec<u8>>) -> Self {
-        let mut newest = (0, 0);
-        let mut kept = Vec::new();
-        for index in 0..SLOTS {
-            let (number, entries) = slot(index).and_then(|bytes| decode(&bytes)).unwrap_or_default();
-            newest = newest.max((number, index));
-            kept.push((number, entries));
-        }
-        // Oldest first, so that the newest use of a packet id is the one that counts.
-        let mut order: Vec<usize> = (0..SLOTS).collect();
-        order.sort_by_key(|index| kept[*index].0);
+        let mut kept: Vec<Kept> = (0..SLOTS)
+            .filter_map(|index| Kept::decode(index, &slot(index)?))
+            .collect();
+        let today = kept.iter().any(|kept| kept.today);
+        kept.retain(|kept| kept.today == today);
+        kept.sort_by_key(|kept| kept.number);
+        let Some(newest) = kept.last() else {
+            return Self::default();
+        };
+        let oldest = (newest.number + 1).saturating_sub(SLOTS as u64);
+        let next = newest.number * SLOT as u64 + newest.entries.len() as u64;
         let mut memory = Self {
-            current: newest.0 as usize,
+            next,
+            sure: next,
             ..Self::default()
         };
-        for index in order {
-            memory.seen.extend(kept[index].1.iter().copied());
+        for kept in &kept {
+            if kept.number >= oldest {
+                memory.ring.extend(&kept.entries);
+            }
         }
-        memory.slots = kept.into_iter().map(|(_, entries)| entries).collect();
+        memory.written = if today { next } else { memory.first() };
         memory
     }
 
-    /// The slots that changed since the last call: index and bytes, to be kept in the same transaction as the samples.
-    pub fn changed(&mut self) -> Vec<(usize, Vec<u8>)> {
-        std::mem::take(&mut self.dirty)
-            .into_iter()
-            .map(|number| (number % SLOTS, encode(number, self.slot(number))))
+    /// What changed since the last commit, slot by slot: index and bytes, to be kept in the same transaction as the samples.
+    pub fn changed(&self) -> Vec<(usize, Vec<u8>)> {
+        if self.written == self.next {
+            return Vec::new();
+        }
+        let size = SLOT as u64;
+        (self.written / size..=(self.next - 1) / size)
+            .map(|number| {
+                let from = (number * size).max(self.first());
+                let entries = (from..self.next.min((number + 1) * size)).map(|at| self.at(at));
+                ((number % SLOTS as u64) as usize, encode(number, entries))
+            })
             .collect()
     }
 
-    /// Whether this duplicate was committed already.
-    pub fn knows(&self, id: u16, topic: &str, payload: &[u8]) -> bool {
-        self.seen.get(&id) == Some(&mark(topic, payload))
+    /// The commit succeeded, or it did not and its messages will come again: they are not known then.
+    pub fn settled(&mut self, stored: bool) {
+        if stored {
+            (self.sure, self.written) = (self.next, self.next);
+            return;
+        }
+        let lost = (self.next - self.sure) as usize;
+        self.ring.truncate(self.ring.len().saturating_sub(lost));
+        self.next = self.sure;
+        self.walk = None;
+    }
+
+    /// Whether this duplicate was committed already; then that counts as its repetition. `connection` tells one
+    /// connection from the next; `ahead`: the duplicates of the same connection right behind it, as far as they are here.
+    pub fn knows(
+        &mut self,
+        connection: u64,
+        seen: Seen,
+        ahead: &(impl Iterator<Item = Seen> + Clone),
+    ) -> bool {
+        let (first, round) = (self.first(), self.round);
+        let ring = &self.ring;
+        let walk = match &mut self.walk {
+            Some(walk) if walk.fits(connection, first + ring.len() as u64) => walk,
+            walk => walk.insert(Walk::new(connection, first, ring)),
+        };
+        walk.step(first, ring, round, seen, ahead)
     }
 
     /// A message is about to be committed.
-    pub fn remember(&mut self, id: u16, topic: &str, payload: &[u8]) {
-        if self.slots.is_empty() {
-            self.slots.resize(SLOTS, Vec::new());
+    pub fn remember(&mut self, seen: Seen) {
+        // The first of a slot takes the place of the oldest slot, here as in the file.
+        if self.next.is_multiple_of(SLOT as u64) && self.ring.len() > SLOT * (SLOTS - 1) {
+            self.ring.drain(..self.ring.len() - SLOT * (SLOTS - 1));
         }
-        if self.slot(self.current).len() >= SLOT {
-            self.current += 1;
-            let old = std::mem::take(&mut self.slots[self.current % SLOTS]);
-            for (id, mark) in old {
-                if self.seen.get(&id) == Some(&mark) {
-                    self.seen.remove(&id);
-                }
-            }
-        }
-        if self.dirty.last() != Some(&self.current) {
-            self.dirty.push(self.current);
-        }
-        let mark = mark(topic, payload);
-        self.seen.insert(id, mark);
-        self.slots[self.current % SLOTS].push((id, mark));
+        self.ring.push_back(seen);
+        self.next += 1;
     }
 
-    fn slot(&self, number: usize) -> &[(u16, u64)] {
-        &self.slots[number % SLOTS]
+    fn first(&self) -> u64 {
+        self.next - self.ring.len() as u64
+    }
+
+    fn at(&self, position: u64) -> Seen {
+        self.ring[(position - self.first()) as usize]
+    }
+}
+
+/// A slot as it was kept.
+struct Kept {
+    number: u64,
+    entries: Vec<Seen>,
+    today: bool,
+}
+
+impl Kept {
+    fn decode(index: usize, bytes: &[u8]) -> Option<Self> {
+        let (number, entries) = bytes.split_first_chunk::<8>()?;
+        let number = u64::from_le_bytes(*number);
+        let today = number & LAYOUT != 0;
+        let number = number & !LAYOUT;
+        // A larger one was never written: it would take millions of years.
+        if number >= 1 << 48 || (today && number % SLOTS as u64 != index as u64) {
+            return None;
+        }
+        let entry = |chunk: &[u8]| {
+            let (id, mark) = chunk.split_first_chunk::<2>()?;
+            let mark = match *mark {
+                [a, b, c, d] => u32::from_le_bytes([a, b, c, d]),
+                _ => fold(u64::from_le_bytes(mark.try_into().ok()?)),
+            };
+            Some(Seen {
+                id: u16::from_le_bytes(*id),
+                mark,
+            })
+        };
+        let entries = entries
+            .chunks_exact(if today { BYTES } else { BYTES_BEFORE })
+            .take(SLOT)
+            .filter_map(entry)
+            .collect();
+        Some(Self {
+            number,
+            entries,
+            today,
+        })
     }
 }
 
 /// The slot's number, then its entries.
-fn encode(number: usize, entries: &[(u16, u64)]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(8 + entries.len() * 10);
-    bytes.extend_from_slice(&(number as u64).to_le_bytes());
-    for (id, mark) in entries {
+fn encode(number: u64, entries: impl Iterator<Item = Seen>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(8 + SLOT * BYTES);
+    bytes.extend_from_slice(&(number | LAYOUT).to_le_bytes());
+    for Seen { id, mark } in entries {
         bytes.extend_from_slice(&id.to_le_bytes());
         bytes.extend_from_slice(&mark.to_le_bytes());
     }
     bytes
 }
 
-fn decode(bytes: &[u8]) -> Option<(u64, Vec<(u16, u64)>)> {
-    let (number, entries) = bytes.split_first_chunk::<8>()?;
-    let entries = entries
-        .chunks_exact(10)
-        .filter_map(|chunk| {
-            let (id, mark) = chunk.split_first_chunk::<2>()?;
-            Some((u16::from_le_bytes(*id), u64::from_le_bytes(mark.try_into().ok()?)))
-        })
-        .collect();
-    Some((u64::from_le_bytes(*number), entries))
-}
-
-fn mark(topic: &str, payload: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(topic.as_bytes());
-    hasher.write_u8(0xff);
-    hasher.write(payload);
-    hasher.finish()
+fn fold(mark: u64) -> u32 {
+    (mark ^ (mark >> 32)) as u32
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use super::*;
-
-    fn save(memory: &mut Redelivery, disk: &mut HashMap<usize, Vec<u8>>) {
-        disk.extend(memory.changed());
-    }
-
-    #[test]
-    fn a_repeated_message_is_known_over_a_restart_and_another_is_not() {
-        let (mut memory, mut disk) = (Redelivery::default(), HashMap::new());
-        memory.remember(7, "a/b", b"1");
-        save(&mut memory, &mut disk);
-        let memory = Redelivery::load(|slot| disk.get(&slot).cloned());
-        assert!(memory.knows(7, "a/b", b"1"));
-        assert!(!memory.knows(7, "a/b", b"2"));
-        assert!(!memory.knows(8, "a/b", b"1"));
-    }
-
-    #[test]
-    fn the_last_sixty_thousand_are_known_and_what_came_before_gives_way() {
-        let (mut memory, mut disk) = (Redelivery::default(), HashMap::new());
-        for round in 0..3u32 {
-            for id in 1..=u16::MAX {
-                memory.remember(id, "t", &round.to_le_bytes());
-                if id.is_multiple_of(1000) {
-                    save(&mut memory, &mut disk);
-                }
-            }
-        }
-        save(&mut memory, &mut disk);
-        assert!(memory.slots.iter().map(Vec::len).sum::<usize>() <= SLOT * SLOTS);
-        for mut memory in [memory, Redelivery::load(|slot| disk.get(&slot).cloned())] {
-            assert!((1000..=u16::MAX).all(|id| memory.knows(id, "t", &2u32.to_le_bytes())));
-            assert!((1..=u16::MAX).all(|id| !memory.knows(id, "t", &1u32.to_le_bytes())));
-            // Going on after a restart continues the ring.
-            memory.remember(5, "t", b"new");
-            assert!(memory.knows(5, "t", b"new") && memory.knows(60_000, "t", &2u32.to_le_bytes()));
-        }
-    }
-
-    #[test]
-    fn damaged_bytes_are_no_reason_to_stop() {
-        assert!(!Redelivery::load(|_| Some(vec![1, 2, 3])).knows(1, "", b""));
-    }
-}
+#[path = "redelivery_tests.rs"]
+mod tests;
