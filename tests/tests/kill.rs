@@ -180,7 +180,7 @@ async fn nothing_is_lost_and_nothing_doubled_when_the_engine_is_killed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_lost_and_nothing_doubled_when_more_is_under_way_than_there_are_packet_ids() {
+async fn nothing_is_lost_and_nothing_doubled_when_a_broker_sends_all_at_once() {
     engine(&mut Mosquitto::boundless(), 6, 900, 3000, 5000).await;
 }
 
