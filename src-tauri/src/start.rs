@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use hearthline_engine::{Engine, Options};
 use tauri::{AppHandle, Manager, RunEvent};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use crate::arguments::Arguments;
 use crate::embedded::Embedded;
@@ -33,7 +34,12 @@ pub fn start(arguments: &Arguments) -> ExitCode {
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_autostart::Builder::new().build())
-        .setup(move |app| setup(app.handle(), &opened).map_err(Into::into))
+        .setup(move |app| {
+            if let Err(reason) = setup(app.handle(), &opened) {
+                refuse(app.handle(), &opened, &reason);
+            }
+            Ok(())
+        })
         .build(tauri::generate_context!());
     let app = match built {
         Ok(app) => app,
@@ -44,7 +50,8 @@ pub fn start(arguments: &Arguments) -> ExitCode {
     };
     app.run(|app, event| {
         if let RunEvent::ExitRequested { api, code, .. } = event
-            && !app.state::<App>().ended.load(Ordering::Relaxed)
+            && let Some(state) = app.try_state::<App>()
+            && !state.ended.load(Ordering::Relaxed)
         {
             // The main thread goes on while everything is closed: others may still ask something of it, and would wait
             // for ever for a thread that waits for them.
@@ -53,6 +60,22 @@ pub fn start(arguments: &Arguments) -> ExitCode {
         }
     });
     ExitCode::SUCCESS
+}
+
+/// Says why there is no window, and ends: a person who clicked an icon sees no terminal.
+fn refuse(app: &AppHandle, arguments: &Arguments, reason: &str) {
+    eprintln!("Hearthline cannot start: {reason}");
+    let handle = app.clone();
+    if arguments.lasting.is_some() {
+        // Nobody is there to close a dialog.
+        handle.exit(1);
+        return;
+    }
+    app.dialog()
+        .message(reason)
+        .title("Hearthline cannot start")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| handle.exit(1));
 }
 
 fn setup(app: &AppHandle, arguments: &Arguments) -> Result<(), String> {

@@ -11,7 +11,7 @@ use hearthline_engine::{Engine, Options};
 use hearthline_model::BrokerSettings;
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::publisher::Publisher;
-use hearthline_tests::window::{Window, welcome};
+use hearthline_tests::window::{Window, app, display, session, welcome};
 
 /// A data folder that knows the broker, as if a person had added it.
 async fn prepare(folder: &Path, port: u16) {
@@ -176,4 +176,30 @@ async fn a_person_sees_and_acts() {
         .await;
     window.screenshot("window-trend-after-restart").await;
     window.close().await;
+}
+
+#[test]
+fn a_history_file_of_a_newer_program_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    rusqlite::Connection::open(folder.path().join(hearthline_engine::DATABASE))
+        .unwrap()
+        .pragma_update(None, "user_version", 9999)
+        .unwrap();
+    let (mut server, name) = display();
+    let ended = session(&name)
+        .arg(app())
+        .args(["--for", "5s", "--data-dir"])
+        .arg(folder.path())
+        .output();
+    server.kill().ok();
+    server.wait().ok();
+    let ended = ended.unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("Hearthline cannot start")
+            && said.contains("newer Hearthline")
+            && !said.contains("panicked"),
+        "{said}"
+    );
 }
