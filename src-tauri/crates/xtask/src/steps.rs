@@ -86,6 +86,8 @@ pub fn check(yes: bool) -> Result<(), Error> {
         "-D",
         "warnings",
     ]))?;
+    // It looks at what other systems would need as well, which no build here has brought.
+    run(command("cargo").args(["fetch", "--locked", "--quiet"]))?;
     run(command(needs::tools_bin().join("cargo-deny")).args([
         "--offline",
         "check",
