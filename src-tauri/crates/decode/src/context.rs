@@ -74,7 +74,11 @@ impl Context<'_> {
     }
 
     /// Describes a point; the same device and key give the same index. None where the limit is reached (diagnosed).
-    pub fn point(&mut self, device: DeviceIx, desc: PointDesc) -> Option<PointIx> {
+    pub fn point(&mut self, device: DeviceIx, mut desc: PointDesc) -> Option<PointIx> {
+        // JSON may name a value with nothing; a key is what history hangs on.
+        if desc.key.is_empty() {
+            desc.key.push_str("(empty)");
+        }
         if let Some(&point) = self.catalogue.point_by_key.get(&(device, desc.key.clone())) {
             let owner = self.owner;
             let known = &mut self.catalogue.points[point.0 as usize];
@@ -177,6 +181,10 @@ impl Context<'_> {
 
     /// Emits a value.
     pub fn reading(&mut self, reading: Reading) {
+        // What was delayed may come due after its point was taken away.
+        if !self.has_point(reading.point) {
+            return;
+        }
         self.out.push(Event::Reading(reading));
     }
 

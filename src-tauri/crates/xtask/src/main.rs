@@ -19,7 +19,7 @@ usage: cargo xtask <command> [--yes]
   run [--for 30s] [--release] [-- ARGS]  build and open the app on the embedded demo; without a display it runs
                                          under Xvfb, saves a screenshot and says where
   test                                   install what is missing and run every test
-  check                                  formatting, clippy, licences, UI type check and lint, ten seconds of hostile
+  check                                  formatting, clippy, licences, UI type check and lint, three seconds of hostile
                                          messages for every convention
   bench                                  print the bench tables
   fuzz [--seconds N] [--target NAME] [--seed N] [--jobs N] [--input FILE]
