@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use tauri::AppHandle;
-use tauri_plugin_dialog::DialogExt;
+use tauri::{AppHandle, Wry};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 
 /// Files go to and come from this folder without a dialog: for tests and for unattended runs.
 const EXPORT_FOLDER: &str = "HEARTHLINE_EXPORT_FOLDER";
@@ -16,22 +16,13 @@ pub(super) async fn ask_to_save(
     handle: AppHandle,
     title: &'static str,
     name: &'static str,
-    (words, ending): Filter,
+    filter: Filter,
 ) -> Option<PathBuf> {
-    if let Some(folder) = std::env::var_os(EXPORT_FOLDER) {
-        return Some(PathBuf::from(folder).join(name));
-    }
-    let chosen = tokio::task::spawn_blocking(move || {
-        handle
-            .dialog()
-            .file()
-            .set_title(title)
-            .set_file_name(name)
-            .add_filter(words, &[ending])
-            .blocking_save_file()
+    ask(name, move || {
+        let dialog = dialog(&handle, title, filter);
+        dialog.set_file_name(name).blocking_save_file()
     })
-    .await;
-    chosen.ok().flatten()?.into_path().ok()
+    .await
 }
 
 /// What to read; none where the person cancels.
@@ -39,19 +30,27 @@ pub(super) async fn ask_to_open(
     handle: AppHandle,
     title: &'static str,
     name: &'static str,
-    (words, ending): Filter,
+    filter: Filter,
 ) -> Option<PathBuf> {
+    ask(name, move || dialog(&handle, title, filter).blocking_pick_file()).await
+}
+
+fn dialog(handle: &AppHandle, title: &str, (words, ending): Filter) -> FileDialogBuilder<Wry> {
+    handle
+        .dialog()
+        .file()
+        .set_title(title)
+        .add_filter(words, &[ending])
+}
+
+async fn ask(name: &str, choose: impl FnOnce() -> Option<FilePath> + Send + 'static) -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os(EXPORT_FOLDER) {
         return Some(PathBuf::from(folder).join(name));
     }
-    let chosen = tokio::task::spawn_blocking(move || {
-        handle
-            .dialog()
-            .file()
-            .set_title(title)
-            .add_filter(words, &[ending])
-            .blocking_pick_file()
-    })
-    .await;
-    chosen.ok().flatten()?.into_path().ok()
+    tokio::task::spawn_blocking(choose)
+        .await
+        .ok()
+        .flatten()?
+        .into_path()
+        .ok()
 }

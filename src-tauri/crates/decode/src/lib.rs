@@ -11,6 +11,7 @@
 //! [`conventions::all`].
 
 mod announced;
+mod asked;
 mod color;
 mod context;
 mod convention;
@@ -23,7 +24,6 @@ pub mod fuzzing;
 mod merge;
 mod message;
 mod naming;
-#[allow(dead_code)] // until the first convention reads with it
 mod payload;
 mod route;
 mod scale;

@@ -3,6 +3,7 @@
 use hearthline_model::Value;
 use serde_json::json;
 
+use crate::asked::{boolean, number, within};
 use crate::color;
 use crate::scale::Scale;
 use crate::{CommandError, Publish};
@@ -106,27 +107,8 @@ fn chosen<'v>(value: &'v Value, options: &[String]) -> Result<&'v str, CommandEr
     Ok(text)
 }
 
-fn boolean(value: &Value) -> Result<bool, CommandError> {
-    value
-        .as_bool()
-        .ok_or_else(|| invalid("it can only be switched on or off"))
-}
-
-fn number(value: &Value) -> Result<f64, CommandError> {
-    match value {
-        Value::Int(_) | Value::Float(_) => value.as_f64().filter(|number| number.is_finite()),
-        _ => None,
-    }
-    .ok_or_else(|| invalid("it takes a number"))
-}
-
 fn percent(value: &Value) -> Result<f64, CommandError> {
-    let number = number(value)?;
-    if (0.0..=100.0).contains(&number) {
-        Ok(number)
-    } else {
-        Err(invalid("the value must be between 0 and 100"))
-    }
+    within(value, 0.0, 100.0)
 }
 
 fn invalid(text: &str) -> CommandError {

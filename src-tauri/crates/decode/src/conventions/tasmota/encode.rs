@@ -4,6 +4,7 @@ use hearthline_model::Value;
 
 use super::config::Config;
 use super::read::SCHEMES;
+use crate::asked::{boolean, number, within};
 use crate::color;
 use crate::scale::Scale;
 use crate::{CommandError, Publish};
@@ -160,31 +161,6 @@ pub(super) fn encode(
             vec![one("ZbSend", payload.to_string())]
         }
     })
-}
-
-fn boolean(value: &Value) -> Result<bool, CommandError> {
-    value
-        .as_bool()
-        .ok_or_else(|| CommandError::Invalid("it can only be switched on or off".to_owned()))
-}
-
-fn number(value: &Value) -> Result<f64, CommandError> {
-    match value {
-        Value::Int(_) | Value::Float(_) => value.as_f64().filter(|number| number.is_finite()),
-        _ => None,
-    }
-    .ok_or_else(|| CommandError::Invalid("it takes a number".to_owned()))
-}
-
-fn within(value: &Value, min: f64, max: f64) -> Result<f64, CommandError> {
-    let number = number(value)?;
-    if (min..=max).contains(&number) {
-        Ok(number)
-    } else {
-        Err(CommandError::Invalid(format!(
-            "the value must be between {min} and {max}"
-        )))
-    }
 }
 
 fn whole(number: f64) -> String {

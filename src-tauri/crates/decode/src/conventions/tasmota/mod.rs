@@ -348,10 +348,7 @@ impl Convention for Tasmota {
             });
             due.sort_unstable();
             for (at, point) in due {
-                // Its device may have been removed meanwhile.
-                if context.has_point(point) {
-                    context.value(point, at, Value::Bool(false));
-                }
+                context.value(point, at, Value::Bool(false));
             }
         }
         let mut wills = std::mem::take(&mut self.wills);
