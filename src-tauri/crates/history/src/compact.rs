@@ -1,11 +1,19 @@
 //! From the journal to chunks, a bounded step at a time.
+//!
+//! A step takes rows of the journal until it has [`MOST_TAKEN`] samples (or one row, where that alone has more), opens at
+//! most [`MOST_REWRITTEN`] samples of chunks into which late ones fall (the rest waits in the journal for the next step),
+//! and writes in transactions of some [`WRITES`] chunks, between which others may write. It can be killed at any moment:
+//! [`Pending`] tells in the file how far it came, to questions as to the next start.
+
+use std::collections::BTreeMap;
 
 use hearthline_model::{Micros, PointId};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-use rustc_hash::FxHashMap;
+use rusqlite::{Connection, TransactionBehavior};
 
-use crate::chunk::{self, Class, FULL, Item, Summary};
-use crate::{Error, Store, journal, latest, query};
+use crate::chunk::{self, FULL, Item, MOST};
+use crate::directory::{self, Entry, Made};
+use crate::pending::Pending;
+use crate::{Error, Store, journal, latest};
 
 /// What a step of compaction did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +28,14 @@ pub struct Compaction {
     pub remaining: usize,
 }
 
+/// Samples that a step takes from the journal.
+const MOST_TAKEN: usize = 262_144;
+/// Samples of chunks that a step opens because late samples belong into them.
+const MOST_REWRITTEN: usize = 64 * FULL;
+/// Chunks that a transaction writes, about.
+const WRITES: usize = 256;
+/// How often a step is planned anew because retention changed the chunks that it had read.
+const TRIES: usize = 5;
 /// Arrival and time may differ by so much without the arrival being kept.
 const PROMPT: Micros = hearthline_model::MINUTE;
 
@@ -27,7 +43,7 @@ const PROMPT: Micros = hearthline_model::MINUTE;
 /// file only for the moment of writing.
 #[derive(Debug)]
 pub struct Compactor {
-    connection: Connection,
+    pub(crate) connection: Connection,
 }
 
 impl Store {
@@ -44,17 +60,17 @@ impl Store {
     /// As [`Compactor::compact`], on the store's own connection. Not while a [`Compactor`] is at work.
     ///
     /// # Errors
-    /// Where a row is damaged or the file refuses; nothing has changed then.
+    /// Where a row is damaged or the file refuses; nothing is lost or doubled then, and the next call goes on.
     pub fn compact(&mut self, max_rows: usize, now: Micros) -> Result<Compaction, Error> {
         step(&mut self.connection, max_rows, now)
     }
 }
 
 impl Compactor {
-    /// Turns at most `max_rows` of the oldest journal rows into chunks, in one transaction. Call it until nothing remains.
+    /// Turns at most `max_rows` of the oldest journal rows into chunks. Call it until nothing remains.
     ///
     /// # Errors
-    /// Where a row is damaged or the file refuses; nothing has changed then.
+    /// Where a row is damaged or the file refuses; nothing is lost or doubled then, and the next call goes on.
     pub fn compact(&mut self, max_rows: usize, now: Micros) -> Result<Compaction, Error> {
         step(&mut self.connection, max_rows, now)
     }
@@ -78,159 +94,325 @@ pub fn waiting(connection: &Connection) -> Result<(u64, u64), Error> {
     Ok(counted)
 }
 
-/// What a step is going to write. Chunks change by compaction alone and journal rows are only added, so what was read
-/// before the transaction still holds in it.
+/// What of the journal a step takes.
 #[derive(Default)]
-struct Plan {
-    done: Compaction,
-    newest: latest::Newest,
+struct Taken {
+    rows: usize,
+    samples: usize,
     last: i64,
-    replaced: Vec<i64>,
-    chunks: Vec<Made>,
-}
-
-/// A chunk to insert.
-struct Made {
-    point: PointId,
-    class: Class,
-    begins: Micros,
-    ends: Micros,
-    count: usize,
-    sum: Summary,
-    body: Vec<u8>,
+    newest: latest::Newest,
+    points: BTreeMap<PointId, Vec<Item>>,
 }
 
 fn step(connection: &mut Connection, max_rows: usize, now: Micros) -> Result<Compaction, Error> {
-    let plan = plan(connection, max_rows, now)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut done = plan.done;
-    {
-        let mut delete = transaction.prepare_cached("DELETE FROM chunks WHERE id = ?")?;
-        for id in &plan.replaced {
-            delete.execute([id])?;
-        }
-        for made in &plan.chunks {
-            insert(&transaction, made)?;
+    let mut pending = Pending::read(connection)?;
+    let taken = take(connection, max_rows, now, &pending)?;
+    let mut done = Compaction {
+        rows: taken.rows,
+        samples: taken.samples,
+        ..Compaction::default()
+    };
+    if taken.rows > 0 {
+        pending.upto = taken.last;
+        let mut points = taken.points.into_iter().peekable();
+        let mut budget = MOST_REWRITTEN;
+        loop {
+            let mut batch = Vec::new();
+            let mut plan = Plan::default();
+            while plan.made.len() < WRITES
+                && let Some((point, items)) = points.next()
+            {
+                batch.push((point, items));
+                let Some((point, items)) = batch.last() else { break };
+                plan.point(connection, *point, items, &mut budget)?;
+                pending.point = *point;
+            }
+            if points.peek().is_none() {
+                done.chunks += commit(connection, &batch, plan, &mut pending, Some((taken.newest, now)))?;
+                break;
+            }
+            done.chunks += commit(connection, &batch, plan, &mut pending, None)?;
         }
     }
-    plan.newest.save(&transaction, now)?;
-    transaction.execute("DELETE FROM journal WHERE seq <= ?", [plan.last])?;
     done.remaining =
-        transaction.query_row("SELECT count(*) FROM journal", (), |row| row.get::<_, i64>(0))? as usize;
-    transaction.commit()?;
+        connection.query_row("SELECT count(*) FROM journal", (), |row| row.get::<_, i64>(0))? as usize;
     Ok(done)
 }
 
-fn plan(connection: &Connection, max_rows: usize, now: Micros) -> Result<Plan, Error> {
-    let mut plan = Plan::default();
-    let mut groups: FxHashMap<(PointId, Class), Vec<Item>> = FxHashMap::default();
-    let mut statement =
-        connection.prepare_cached("SELECT seq, received, body FROM journal ORDER BY seq LIMIT ?")?;
-    let mut rows = statement.query([i64::try_from(max_rows).unwrap_or(i64::MAX)])?;
+/// Reads the oldest rows of the journal; the very same ones where a step was cut short.
+fn take(connection: &Connection, max_rows: usize, now: Micros, pending: &Pending) -> Result<Taken, Error> {
+    let mut taken = Taken::default();
+    let (most, last) = if pending.upto > 0 {
+        (i64::MAX, pending.upto)
+    } else {
+        (i64::try_from(max_rows).unwrap_or(i64::MAX), i64::MAX)
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, received, body, count FROM journal WHERE seq <= ? ORDER BY seq LIMIT ?",
+    )?;
+    let mut rows = statement.query((last, most))?;
     while let Some(row) = rows.next()? {
-        plan.last = row.get(0)?;
+        let count = row.get::<_, i64>(3)? as usize;
+        if pending.upto == 0 && taken.rows > 0 && taken.samples + count > MOST_TAKEN {
+            break;
+        }
+        let seq: i64 = row.get(0)?;
+        taken.last = seq;
         let received: Micros = row.get(1)?;
-        plan.done.rows += 1;
+        taken.rows += 1;
         let body = row
             .get_ref(2)?
             .as_blob()
             .map_err(|error| Error::Record(error.to_string()))?;
         journal::decode(body, |sample| {
-            plan.done.samples += 1;
-            plan.newest.take(&sample, now);
+            taken.newest.take(&sample, now);
+            if pending.is_done(seq, &sample) {
+                return;
+            }
+            taken.samples += 1;
             let late = (sample.at.wrapping_sub(received)).unsigned_abs() > PROMPT.unsigned_abs();
-            groups
-                .entry((sample.point, Class::of(&sample.value)))
-                .or_default()
-                .push(Item {
-                    at: sample.at,
-                    value: sample.value,
-                    quality: sample.quality,
-                    received: late.then_some(received),
-                });
+            taken.points.entry(sample.point).or_default().push(Item {
+                at: sample.at,
+                value: sample.value,
+                quality: sample.quality,
+                received: late.then_some(received),
+            });
         })?;
     }
-    // Rows of one point lie together in the file, which is how they are read.
-    let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_unstable_by_key(|((point, class), _)| (point.0, *class as i64));
-    for ((point, class), items) in groups {
-        plan_group(connection, point, class, items, &mut plan)?;
-    }
-    plan.done.chunks = plan.chunks.len();
-    Ok(plan)
+    Ok(taken)
 }
 
-/// Plans the samples of one point, merged with its last chunks where that keeps the number of chunks small at little
-/// cost: a chunk is taken up only by at least half as many samples, so that each sample is rewritten a handful of times
-/// at most.
-fn plan_group(
-    connection: &Connection,
-    point: PointId,
-    class: Class,
-    mut items: Vec<Item>,
-    plan: &mut Plan,
-) -> Result<(), Error> {
-    chunk::tidy(&mut items);
-    let mut statement = connection.prepare_cached(
-        "SELECT id, begins, ends, count FROM chunks WHERE point = ? AND class = ? ORDER BY ends DESC",
-    )?;
-    let mut rows = statement.query((point.0, class as i64))?;
-    while let Some(row) = rows.next()? {
-        let (id, begins, ends): (i64, Micros, Micros) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let count = row.get::<_, i64>(3)? as usize;
-        let overlaps = items.first().is_some_and(|first| first.at <= ends)
-            && items.last().is_some_and(|last| last.at >= begins);
-        let small = count < FULL && count <= items.len().saturating_mul(2).max(16);
-        if !(small || overlaps && count < FULL * 2) {
-            break;
+/// Writes a batch of points; where the chunks that were read have changed meanwhile, as retention does, plans it anew.
+/// The last batch of a step, which brings the newest samples, takes the rows out of the journal as well.
+fn commit(
+    connection: &mut Connection,
+    batch: &[(PointId, Vec<Item>)],
+    mut plan: Plan,
+    pending: &mut Pending,
+    mut end: Option<(latest::Newest, Micros)>,
+) -> Result<usize, Error> {
+    for _ in 0..TRIES {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut unchanged = true;
+        for (point, entry) in &plan.replaced {
+            unchanged &= directory::remove(&transaction, *point, entry)?;
         }
-        let mut merged = query::chunk_items(connection, id)?;
-        merged.append(&mut items);
-        chunk::tidy(&mut merged);
-        items = merged;
-        plan.replaced.push(id);
-        if items.len() >= FULL {
-            break;
-        }
-    }
-    for part in items.chunks(FULL) {
-        let (Some(first), Some(last)) = (part.first(), part.last()) else {
+        if !unchanged {
+            transaction.rollback()?;
+            plan = Plan::default();
+            let mut budget = MOST_REWRITTEN;
+            for (point, items) in batch {
+                plan.point(connection, *point, items, &mut budget)?;
+            }
             continue;
-        };
-        plan.chunks.push(Made {
-            point,
-            class,
-            begins: first.at,
-            ends: last.at,
-            count: part.len(),
-            sum: chunk::summary(part),
-            body: chunk::encode(class, part)?,
-        });
+        }
+        for made in &plan.made {
+            made.insert(&transaction)?;
+        }
+        pending.left.append(&mut plan.left);
+        match end.take() {
+            Some((newest, now)) => {
+                newest.save(&transaction, now)?;
+                leave(&transaction, pending)?;
+                Pending::clear(&transaction)?;
+            }
+            None => pending.save(&transaction)?,
+        }
+        transaction.commit()?;
+        return Ok(plan.made.len());
+    }
+    Err(Error::Busy)
+}
+
+/// Takes the rows out of the journal, but for the samples that were left for a later step.
+fn leave(connection: &Connection, pending: &Pending) -> Result<(), Error> {
+    if pending.left.is_empty() {
+        connection.execute("DELETE FROM journal WHERE seq <= ?", [pending.upto])?;
+        return Ok(());
+    }
+    let mut read = connection.prepare_cached("SELECT body FROM journal WHERE seq = ?")?;
+    let mut seqs = connection.prepare_cached("SELECT seq FROM journal WHERE seq <= ? ORDER BY seq")?;
+    let seqs: Vec<i64> = seqs
+        .query_map([pending.upto], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let mut bytes = Vec::new();
+    for seq in seqs {
+        let body: Vec<u8> = read.query_row([seq], |row| row.get(0))?;
+        let mut left = Vec::new();
+        journal::decode(&body, |sample| {
+            if pending.is_left(&sample) {
+                left.push(sample);
+            }
+        })?;
+        if left.is_empty() {
+            connection.execute("DELETE FROM journal WHERE seq = ?", [seq])?;
+            continue;
+        }
+        let (begins, ends) = journal::encode(&left, &mut bytes);
+        connection.execute(
+            "UPDATE journal SET begins = ?, ends = ?, count = ?, body = ? WHERE seq = ?",
+            (begins, ends, left.len() as i64, &bytes, seq),
+        )?;
     }
     Ok(())
 }
 
-fn insert(transaction: &Transaction<'_>, made: &Made) -> Result<(), Error> {
-    let sum = &made.sum;
-    transaction
-        .prepare_cached(
-            "INSERT INTO chunks (point, class, begins, ends, count, numbers, min, max, sum, first, last, last_at, body)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )?
-        .execute(rusqlite::params![
-            made.point.0,
-            made.class as i64,
-            made.begins,
-            made.ends,
-            made.count as i64,
-            sum.count,
-            sum.min,
-            sum.max,
-            sum.sum,
-            sum.first,
-            sum.last,
-            sum.last_at,
-            made.body
-        ])?;
-    Ok(())
+/// What a transaction is going to write.
+#[derive(Default)]
+struct Plan {
+    replaced: Vec<(PointId, Entry)>,
+    made: Vec<Made>,
+    left: Vec<(PointId, Micros, Micros)>,
+}
+
+/// Neighbouring chunks that become one, with the samples that join them.
+#[derive(Default)]
+struct Run {
+    entries: Vec<Entry>,
+    items: Vec<Item>,
+    count: usize,
+}
+
+impl Run {
+    fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether an untouched neighbour is so small that it is taken in: by at least half as many samples, so that each
+    /// sample is rewritten a handful of times at the most.
+    fn draws(&self, entry: &Entry) -> bool {
+        entry.count < FULL && entry.count <= self.count.saturating_mul(2).max(16) && self.count < FULL
+    }
+
+    fn take(&mut self, entry: Entry) {
+        self.count += entry.count;
+        self.entries.push(entry);
+    }
+
+    fn add(&mut self, items: impl Iterator<Item = Item>) {
+        let before = self.items.len();
+        self.items.extend(items);
+        self.count += self.items.len() - before;
+    }
+}
+
+impl Plan {
+    /// Plans the samples of one point: each goes into the chunk that spans its time, what lies between chunks becomes one
+    /// of its own or joins a small neighbour.
+    fn point(
+        &mut self,
+        connection: &Connection,
+        point: PointId,
+        items: &[Item],
+        budget: &mut usize,
+    ) -> Result<(), Error> {
+        let mut items = items.to_vec();
+        chunk::tidy(&mut items);
+        let (Some(first), Some(last)) = (items.first(), items.last()) else {
+            return Ok(());
+        };
+        let entries = directory::around(connection, point, first.at, last.at)?;
+        let mut items = items.into_iter().peekable();
+        let mut run = Run::default();
+        // Chunks before the first run are untouched, and may be drawn in one after another.
+        let mut front = true;
+        for (index, entry) in entries.iter().enumerate() {
+            run.add(std::iter::from_fn(|| {
+                items.next_if(|item| item.at < entry.begins)
+            }));
+            let within: Vec<Item> =
+                std::iter::from_fn(|| items.next_if(|item| item.at <= entry.ends)).collect();
+            let Some((from, to)) = within.first().zip(within.last()) else {
+                if !run.is_empty() && run.draws(entry) {
+                    run.take(*entry);
+                } else {
+                    self.flush(connection, point, &mut run, std::mem::take(&mut front), false)?;
+                }
+                continue;
+            };
+            // The last chunk of a point is where samples usually go; any other is opened for late ones.
+            if index + 1 < entries.len() {
+                if *budget == 0 {
+                    self.left.push((point, from.at, to.at));
+                    self.flush(connection, point, &mut run, std::mem::take(&mut front), false)?;
+                    continue;
+                }
+                *budget = budget.saturating_sub(entry.count);
+            }
+            if run.count + entry.count > 2 * FULL {
+                self.flush(connection, point, &mut run, std::mem::take(&mut front), false)?;
+            }
+            run.take(*entry);
+            run.add(within.into_iter());
+        }
+        run.add(items);
+        self.flush(connection, point, &mut run, front, true)
+    }
+
+    /// Writes a run; `front`: the chunks before it are untouched and may be drawn in; `tail`: nothing comes behind it.
+    fn flush(
+        &mut self,
+        connection: &Connection,
+        point: PointId,
+        run: &mut Run,
+        front: bool,
+        tail: bool,
+    ) -> Result<(), Error> {
+        let mut run = std::mem::take(run);
+        if run.is_empty() {
+            return Ok(());
+        }
+        let mut begin = run.entries.first().map(|entry| entry.begins);
+        begin = begin
+            .into_iter()
+            .chain(run.items.first().map(|item| item.at))
+            .min();
+        while let Some(at) = begin.filter(|_| front) {
+            match directory::before(connection, point, directory::SAMPLES, at)? {
+                Some(entry) if run.draws(&entry) => {
+                    run.count += entry.count;
+                    run.entries.insert(0, entry);
+                    begin = Some(entry.begins);
+                }
+                _ => break,
+            }
+        }
+        let mut merged = Vec::with_capacity(run.count);
+        for entry in &run.entries {
+            merged.append(&mut directory::items(connection, entry)?);
+        }
+        merged.append(&mut run.items);
+        chunk::tidy(&mut merged);
+        for part in parts(&merged, tail) {
+            self.made.push(Made::of(point, part)?);
+        }
+        self.replaced
+            .extend(run.entries.into_iter().map(|entry| (point, entry)));
+        Ok(())
+    }
+}
+
+/// Divides samples into chunks, never within a moment unless that alone has too many. At the tail all but the last are
+/// full, because more will come; elsewhere they are even, because what comes may come anywhere.
+fn parts(items: &[Item], tail: bool) -> Vec<&[Item]> {
+    let size = if tail {
+        FULL
+    } else {
+        items.len().div_ceil(items.len().div_ceil(FULL).max(1)).max(1)
+    };
+    let mut parts = Vec::new();
+    let mut rest = items;
+    while rest.len() > size {
+        let mut cut = size;
+        while cut < rest.len().min(MOST) && rest[cut].at == rest[cut - 1].at {
+            cut += 1;
+        }
+        let (part, more) = rest.split_at(cut);
+        parts.push(part);
+        rest = more;
+    }
+    if !rest.is_empty() {
+        parts.push(rest);
+    }
+    parts
 }

@@ -35,6 +35,12 @@ pub enum Error {
     /// A row of the file does not decode.
     #[error("a record of the history is damaged: {0}")]
     Record(String),
+    /// The question was called off.
+    #[error("the question to the history was called off")]
+    Cancelled,
+    /// Something else changes the same chunks again and again.
+    #[error("the history is being changed by something else; this is tried again later")]
+    Busy,
     /// SQLite says no.
     #[error("the history file refused: {0}")]
     Sqlite(rusqlite::Error),
@@ -48,6 +54,7 @@ impl From<rusqlite::Error> for Error {
         use rusqlite::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::OperationInterrupted) => Self::Cancelled,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
             _ => Self::Sqlite(error),
         }

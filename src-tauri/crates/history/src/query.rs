@@ -1,144 +1,118 @@
-//! Finding samples: chunks by index, opened only where their summary is not enough, then the journal.
+//! The questions, each of them a walk over the samples of its points.
 
 use hearthline_model::{Micros, PointId, Sample};
 use rusqlite::Connection;
 
-use crate::chunk::{self, Class, Item, Summary};
-use crate::series::{Bucket, Series};
+use crate::chunk::{Item, tidy};
+use crate::counts::Counter;
+use crate::grid::{Grid, Whole, edges};
+use crate::look::Look;
+use crate::pending::Pending;
+use crate::series::{Ask, Column, Counts, Page, Place, Run, Series, Stats};
+use crate::values::{Last, Page as Samples, Runs, Steps};
+use crate::walk::{Sink, lead, walk};
 use crate::{Error, journal};
 
-/// Divides a stretch of time into buckets of equal length.
-pub struct Grid {
-    from: Micros,
-    to: Micros,
-    width: usize,
-    slots: Vec<Summary>,
-    /// Time of each slot's earliest sample: chunks may come out of order.
-    first_at: Vec<Micros>,
-    /// Begin, end and number of the slot looked up last: samples come in order of time, so the next one mostly lies in
-    /// it too, and a comparison is far cheaper than a division.
-    near: (Micros, Micros, usize),
+/// What waits in the journal of some points, with what was in force before.
+struct Waiting {
+    point: PointId,
+    /// Where a walk has to begin in order to meet what is in force at the begin of the question.
+    lead: Micros,
+    /// In order of time, repetitions once.
+    items: Vec<Item>,
 }
 
-impl Grid {
-    /// `width` buckets over `from..to`.
-    pub fn new(from: Micros, to: Micros, width: usize) -> Self {
-        Self {
-            from,
-            to,
-            width,
-            slots: vec![Summary::default(); width],
-            first_at: vec![Micros::MAX; width],
-            near: (from, from, 0),
-        }
+/// Reads the journal once for all points; from the moment on at which the value in force at `from` came in.
+fn waiting(
+    connection: &Connection,
+    look: &Look,
+    points: &[PointId],
+    (from, to): (Micros, Micros),
+    leads: Option<bool>,
+) -> Result<Vec<Waiting>, Error> {
+    let mut all = Vec::with_capacity(points.len());
+    for &point in points {
+        let lead = match leads {
+            Some(values) => lead(connection, point, from, values)?,
+            None => from,
+        };
+        all.push(Waiting {
+            point,
+            lead: lead.min(from),
+            items: Vec::new(),
+        });
     }
-
-    fn slot(&mut self, at: Micros) -> Option<usize> {
-        let (begin, end, near) = self.near;
-        if begin <= at && at < end {
-            return Some(near);
-        }
-        if at < self.from || at >= self.to {
-            return None;
-        }
-        let offset = i128::from(at) - i128::from(self.from);
-        let slot = usize::try_from(offset * self.width as i128 / self.span()).ok()?;
-        self.near = (self.begin(slot), self.begin(slot + 1), slot);
-        Some(slot)
-    }
-
-    fn span(&self) -> i128 {
-        i128::from(self.to) - i128::from(self.from)
-    }
-
-    /// The first microsecond whose slot this is: rounded up, the inverse of `slot`.
-    fn begin(&self, slot: usize) -> Micros {
-        let offset = (self.span() * slot as i128 + self.width as i128 - 1) / self.width as i128;
-        i64::try_from(i128::from(self.from) + offset).unwrap_or(i64::MAX)
-    }
-
-    /// Takes one number in.
-    fn add(&mut self, at: Micros, number: f64) {
-        if let Some(slot) = self.slot(at) {
-            let one = Summary {
-                count: 1,
-                min: number,
-                max: number,
-                sum: number,
-                first: number,
-                last: number,
-                last_at: at,
-            };
-            self.merge(slot, at, &one);
-        }
-    }
-
-    fn merge(&mut self, slot: usize, first_at: Micros, other: &Summary) {
-        let earlier = first_at < self.first_at[slot];
-        let known = &mut self.slots[slot];
-        if known.count == 0 {
-            *known = *other;
-        } else {
-            known.count += other.count;
-            known.min = known.min.min(other.min);
-            known.max = known.max.max(other.max);
-            known.sum += other.sum;
-            if earlier {
-                known.first = other.first;
-            }
-            if other.last_at >= known.last_at {
-                known.last = other.last;
-                known.last_at = other.last_at;
+    let begin = all.iter().map(|one| one.lead).min().unwrap_or(from);
+    scan_journal(connection, look, begin, to, |sample| {
+        for one in &mut all {
+            if one.point == sample.point && sample.at >= one.lead && sample.at < to {
+                one.items.push(Item {
+                    at: sample.at,
+                    value: sample.value.clone(),
+                    quality: sample.quality,
+                    received: None,
+                });
             }
         }
-        if earlier {
-            self.first_at[slot] = first_at;
-        }
+    })?;
+    for one in &mut all {
+        tidy(&mut one.items);
+    }
+    Ok(all)
+}
+
+impl Waiting {
+    /// What waits before a moment and from it on.
+    fn split(&self, at: Micros) -> (&[Item], &[Item]) {
+        self.items
+            .split_at(self.items.partition_point(|item| item.at < at))
     }
 
-    /// A chunk that lies within one bucket is taken by its summary.
-    fn whole(&mut self, begins: Micros, ends: Micros, sum: &Summary) -> bool {
-        match (self.slot(begins), self.slot(ends)) {
-            (Some(one), Some(other)) if one == other => {
-                if sum.count > 0 {
-                    self.merge(one, begins, sum);
-                }
-                true
-            }
-            _ => false,
-        }
+    /// The number in force just before `at`.
+    fn in_force(&self, connection: &Connection, look: &Look, at: Micros) -> Result<Option<f64>, Error> {
+        let mut whole = Whole::default();
+        walk(
+            connection,
+            look,
+            self.point,
+            (self.lead, at),
+            self.split(at).0,
+            &mut whole,
+        )?;
+        Ok(whole.0.tail)
     }
 
-    /// The buckets that hold anything.
-    fn finish(&self) -> Vec<Bucket> {
-        self.slots
-            .iter()
-            .enumerate()
-            .filter(|(_, sum)| sum.count > 0)
-            .map(|(slot, sum)| Bucket {
-                from: self.begin(slot),
-                min: sum.min,
-                max: sum.max,
-                mean: sum.sum / f64::from(sum.count),
-                first: sum.first,
-                last: sum.last,
-                last_at: sum.last_at,
-                count: sum.count,
-            })
-            .collect()
+    /// The last sample before `at`.
+    fn last(&self, connection: &Connection, look: &Look, at: Micros) -> Result<Option<Item>, Error> {
+        let mut last = Last::default();
+        walk(
+            connection,
+            look,
+            self.point,
+            (self.lead, at),
+            self.split(at).0,
+            &mut last,
+        )?;
+        Ok(last.item)
+    }
+
+    fn walk(
+        &self,
+        connection: &Connection,
+        look: &Look,
+        (from, to): (Micros, Micros),
+        sink: &mut impl Sink,
+    ) -> Result<(), Error> {
+        walk(connection, look, self.point, (from, to), self.split(from).1, sink)
     }
 }
 
 /// Buckets of several points; the journal is read once for all of them.
-pub fn buckets(
-    connection: &Connection,
-    points: &[PointId],
-    from: Micros,
-    to: Micros,
-    width: usize,
-) -> Result<Vec<Series>, Error> {
-    if from >= to || width == 0 {
-        return Ok(points
+pub fn buckets(connection: &Connection, look: &Look, ask: &Ask<'_>) -> Result<Vec<Series>, Error> {
+    let range = (ask.from, ask.to);
+    if ask.from >= ask.to || ask.width == 0 {
+        return Ok(ask
+            .points
             .iter()
             .map(|&point| Series {
                 point,
@@ -146,183 +120,180 @@ pub fn buckets(
             })
             .collect());
     }
-    let mut grids: Vec<Grid> = points.iter().map(|_| Grid::new(from, to, width)).collect();
-    for (&point, grid) in points.iter().zip(&mut grids) {
-        fill(connection, point, from, to, grid)?;
+    let edges = edges(ask.from, ask.to, ask.width);
+    let mut all = Vec::with_capacity(ask.points.len());
+    for one in waiting(connection, look, ask.points, range, Some(false))? {
+        let in_force = one.in_force(connection, look, ask.from)?;
+        let mut grid = Grid::new(edges.clone(), ask.edges, in_force, ask.until);
+        one.walk(connection, look, range, &mut grid)?;
+        all.push(Series {
+            point: one.point,
+            buckets: grid.finish(ask.holding),
+        });
     }
-    scan_journal(connection, from, to, |sample| {
-        if let Some(number) = sample.value.as_f64() {
-            for (_, grid) in points
-                .iter()
-                .zip(&mut grids)
-                .filter(|(point, _)| **point == sample.point)
-            {
-                grid.add(sample.at, number);
-            }
-        }
-    })?;
-    Ok(points
-        .iter()
-        .zip(&grids)
-        .map(|(&point, grid)| Series {
-            point,
-            buckets: grid.finish(),
-        })
-        .collect())
+    Ok(all)
 }
 
-fn fill(
+/// What counters counted.
+pub fn counted(
     connection: &Connection,
+    look: &Look,
+    ask: &Ask<'_>,
+    values: Option<f64>,
+) -> Result<Vec<Counts>, Error> {
+    let range = (ask.from, ask.to);
+    let edges = if ask.from < ask.to && ask.width > 0 {
+        edges(ask.from, ask.to, ask.width)
+    } else {
+        Vec::new()
+    };
+    let mut all = Vec::with_capacity(ask.points.len());
+    for one in waiting(connection, look, ask.points, range, Some(false))? {
+        let mut counter = Counter::new(edges.clone(), values, None);
+        if !edges.is_empty() {
+            let base = one.in_force(connection, look, ask.from)?;
+            counter = Counter::new(edges.clone(), values, base);
+            one.walk(connection, look, range, &mut counter)?;
+        }
+        all.push(Counts {
+            point: one.point,
+            buckets: counter.finish(),
+        });
+    }
+    Ok(all)
+}
+
+/// The values of several points on one grid.
+pub fn aligned(
+    connection: &Connection,
+    look: &Look,
+    points: &[PointId],
+    from: Micros,
+    step: Micros,
+    count: usize,
+) -> Result<Vec<Column>, Error> {
+    let step = step.max(1);
+    let grid: Vec<Micros> = (0..count)
+        .map_while(|index| from.checked_add(step.checked_mul(i64::try_from(index).ok()?)?))
+        .collect();
+    let to = grid.last().map_or(from, |last| last.saturating_add(1));
+    let mut columns = Vec::with_capacity(points.len());
+    for one in waiting(connection, look, points, (from, to), Some(true))? {
+        let last = one.last(connection, look, from)?;
+        let mut steps = Steps::new(grid.clone(), last.as_ref());
+        one.walk(connection, look, (from, to), &mut steps)?;
+        columns.push(Column {
+            point: one.point,
+            values: steps.finish(),
+        });
+    }
+    Ok(columns)
+}
+
+/// Samples of a point, in order, at most `limit`.
+pub fn page(
+    connection: &Connection,
+    look: &Look,
     point: PointId,
-    from: Micros,
+    from: Place,
     to: Micros,
-    grid: &mut Grid,
-) -> Result<(), Error> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, class, begins, ends, numbers, min, max, sum, first, last, last_at FROM chunks
-         WHERE point = ? AND ends >= ? AND begins < ? ORDER BY ends",
-    )?;
-    let mut body = connection.prepare_cached("SELECT body FROM chunks WHERE id = ?")?;
-    let mut rows = statement.query((point.0, from, to))?;
-    while let Some(row) = rows.next()? {
-        let sum = Summary {
-            count: row.get(4)?,
-            min: row.get(5)?,
-            max: row.get(6)?,
-            sum: row.get(7)?,
-            first: row.get(8)?,
-            last: row.get(9)?,
-            last_at: row.get(10)?,
-        };
-        if sum.count == 0 || grid.whole(row.get(2)?, row.get(3)?, &sum) {
-            continue;
-        }
-        let class = Class::from_code(row.get(1)?)?;
-        let id: i64 = row.get(0)?;
-        body.query_row([id], |row| {
-            Ok(row
-                .get_ref(0)?
-                .as_blob()
-                .map(|bytes| chunk::numbers(class, bytes, |at, number| grid.add(at, number))))
-        })?
-        .map_err(|error| Error::Record(error.to_string()))??;
+    limit: usize,
+) -> Result<Page, Error> {
+    let mut page = Page::default();
+    for one in waiting(connection, look, &[point], (from.at, to), None)? {
+        // One more than asked for tells whether there is more.
+        let mut samples = Samples::new(from.skip, limit.saturating_add(1));
+        one.walk(connection, look, (from.at, to), &mut samples)?;
+        page.coarse = samples.coarse;
+        page.samples = samples.samples(point);
     }
-    Ok(())
+    if page.samples.len() > limit {
+        page.samples.truncate(limit);
+        let at = page.samples.last().map_or(from.at, |last| last.at);
+        let of_moment = page
+            .samples
+            .iter()
+            .rev()
+            .take_while(|sample| sample.at == at)
+            .count();
+        page.next = Some(Place {
+            at,
+            skip: of_moment + if at == from.at { from.skip } else { 0 },
+        });
+    }
+    Ok(page)
 }
 
-/// Reads the samples of the journal rows that reach into `from..to` (and some around it), in order of arrival.
-pub fn scan_journal(
+/// Stretches of one value.
+pub fn states(
     connection: &Connection,
-    from: Micros,
-    to: Micros,
-    mut each: impl FnMut(Sample),
-) -> Result<(), Error> {
-    let mut statement =
-        connection.prepare_cached("SELECT body FROM journal WHERE ends >= ? AND begins < ? ORDER BY seq")?;
-    let mut rows = statement.query((from, to))?;
-    while let Some(row) = rows.next()? {
-        let bytes = row
-            .get_ref(0)?
-            .as_blob()
-            .map_err(|error| Error::Record(error.to_string()))?;
-        journal::decode(bytes, &mut each)?;
-    }
-    Ok(())
-}
-
-/// The samples of a point in `from..to`, in order of time; where there are more than `limit`, the earliest.
-pub fn items(
-    connection: &Connection,
+    look: &Look,
     point: PointId,
     from: Micros,
     to: Micros,
     limit: usize,
-) -> Result<Vec<Item>, Error> {
-    let mut all: Vec<Item> = Vec::new();
-    let within = |at: Micros| at >= from && at < to;
-    scan_journal(connection, from, to, |sample| {
-        if sample.point == point && within(sample.at) {
-            all.push(Item {
-                at: sample.at,
-                value: sample.value,
-                quality: sample.quality,
-                received: None,
-            });
+) -> Result<Vec<Run>, Error> {
+    let mut all = Vec::new();
+    for one in waiting(connection, look, &[point], (from, to), Some(true))? {
+        let last = one.last(connection, look, from)?;
+        let mut runs = Runs::new(from, to, limit, last);
+        one.walk(connection, look, (from, to), &mut runs)?;
+        all = runs.finish();
+    }
+    Ok(all)
+}
+
+/// Statistics of a point.
+pub fn stats(
+    connection: &Connection,
+    look: &Look,
+    point: PointId,
+    from: Micros,
+    to: Micros,
+) -> Result<Stats, Error> {
+    let mut stats = Stats::default();
+    for one in waiting(connection, look, &[point], (from, to), None)? {
+        let mut whole = Whole::default();
+        one.walk(connection, look, (from, to), &mut whole)?;
+        let whole = whole.0;
+        stats.count = u64::from(whole.count);
+        if whole.count > 0 {
+            (stats.first_at, stats.last_at) = (Some(whole.begins), Some(whole.ends));
         }
-    })?;
-    let mut statement = connection.prepare_cached(
-        "SELECT class, body, begins FROM chunks WHERE point = ? AND ends >= ? AND begins < ? ORDER BY begins",
-    )?;
-    let mut rows = statement.query((point.0, from, to))?;
-    let mut chunked = 0;
-    // Once this many earlier samples are known, a chunk that begins after all of them adds nothing.
-    let mut reach = Micros::MAX;
+        if whole.numbers > 0 {
+            stats.min = Some(whole.min);
+            stats.max = Some(whole.max);
+            stats.mean = Some(whole.sum / f64::from(whole.numbers));
+        }
+    }
+    Ok(stats)
+}
+
+/// Reads the samples of the journal rows that reach into `from..to` (and some around it), in order of arrival, but for
+/// those that are in chunks already.
+pub fn scan_journal(
+    connection: &Connection,
+    look: &Look,
+    from: Micros,
+    to: Micros,
+    mut each: impl FnMut(&Sample),
+) -> Result<(), Error> {
+    let pending = Pending::read(connection)?;
+    let mut statement = connection
+        .prepare_cached("SELECT seq, body FROM journal WHERE ends >= ? AND begins < ? ORDER BY seq")?;
+    let mut rows = statement.query((from, to))?;
     while let Some(row) = rows.next()? {
-        let begins: Micros = row.get(2)?;
-        if chunked >= limit && begins > reach {
-            break;
-        }
-        let class = Class::from_code(row.get(0)?)?;
+        look.count(|cost| cost.rows += 1)?;
+        let seq: i64 = row.get(0)?;
         let bytes = row
             .get_ref(1)?
             .as_blob()
             .map_err(|error| Error::Record(error.to_string()))?;
-        for item in chunk::decode(class, bytes)?
-            .into_iter()
-            .filter(|item| within(item.at))
-        {
-            chunked += 1;
-            reach = if chunked == 1 { item.at } else { reach.max(item.at) };
-            all.push(item);
-        }
+        journal::decode(bytes, |sample| {
+            if !pending.is_done(seq, &sample) {
+                each(&sample);
+            }
+        })?;
     }
-    chunk::tidy(&mut all);
-    all.truncate(limit);
-    Ok(all)
-}
-
-/// The last sample of a point at or before `at`.
-pub fn before(connection: &Connection, point: PointId, at: Micros) -> Result<Option<Item>, Error> {
-    let mut best: Option<Item> = None;
-    let take = |best: &mut Option<Item>, item: Item| {
-        if item.at <= at && best.as_ref().is_none_or(|known| item.at >= known.at) {
-            *best = Some(item);
-        }
-    };
-    // Chunks of each class may hold it, and late samples make them overlap: the ones that end last come first, until one
-    // ends before what is known.
-    let mut statement = connection
-        .prepare_cached("SELECT id, ends FROM chunks WHERE point = ? AND begins <= ? ORDER BY ends DESC")?;
-    let mut rows = statement.query((point.0, at))?;
-    while let Some(row) = rows.next()? {
-        let ends: Micros = row.get(1)?;
-        if best.as_ref().is_some_and(|known| ends < known.at) {
-            break;
-        }
-        for item in chunk_items(connection, row.get(0)?)? {
-            take(&mut best, item);
-        }
-    }
-    scan_journal(connection, Micros::MIN, at.saturating_add(1), |sample| {
-        if sample.point == point {
-            take(
-                &mut best,
-                Item {
-                    at: sample.at,
-                    value: sample.value,
-                    quality: sample.quality,
-                    received: None,
-                },
-            );
-        }
-    })?;
-    Ok(best)
-}
-
-/// All of one chunk.
-pub fn chunk_items(connection: &Connection, id: i64) -> Result<Vec<Item>, Error> {
-    let (class, body): (i64, Vec<u8>) = connection
-        .prepare_cached("SELECT class, body FROM chunks WHERE id = ?")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    chunk::decode(Class::from_code(class)?, &body)
+    Ok(())
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use hearthline_model::{Micros, PointId, Sample};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::chunk::Summary;
-use crate::series::{Run, Series, Stats};
+use crate::look::{Cancel, Cost, Look};
+use crate::series::{Ask, Column, Counts, Page, Place, Run, Series, Stats};
 use crate::{Error, latest, query};
 
 /// A read handle with a connection of its own; it sees everything committed so far.
@@ -14,7 +14,21 @@ use crate::{Error, latest, query};
 pub struct Reader {
     pub(crate) connection: Connection,
     path: PathBuf,
+    look: Look,
 }
+
+/// Questions can be called off as long as this is there.
+#[derive(Debug)]
+pub struct Watch<'a>(&'a Reader);
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        self.0.look.watch(None);
+    }
+}
+
+/// Kilobytes of the file that a reader keeps in memory.
+const CACHE: i64 = 16_000;
 
 /// How much there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,22 +48,40 @@ impl Reader {
     /// Where it cannot be opened.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(|source| Error::Open {
+        let mut connection = Connection::open_with_flags(path, flags).map_err(|source| Error::Open {
             path: path.into(),
             source,
         })?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.set_prepared_statement_cache_capacity(64);
+        connection.pragma_update(None, "cache_size", -CACHE)?;
+        let look = Look::default();
+        look.install(&mut connection)?;
         Ok(Self {
             connection,
             path: path.into(),
+            look,
         })
     }
 
     /// One moment of the file for all statements of a question: compaction moves samples from the journal to chunks, and
     /// a question that saw one before and the other after it would miss them or count them twice.
     fn snapshot(&self) -> Result<rusqlite::Transaction<'_>, Error> {
+        self.look.begin();
         Ok(self.connection.unchecked_transaction()?)
+    }
+
+    /// Lets a switch call off the questions of this reader, for as long as the answer of this is kept: they fail with
+    /// [`Error::Cancelled`] within some milliseconds.
+    #[must_use]
+    pub fn watch(&self, cancel: &Cancel) -> Watch<'_> {
+        self.look.watch(Some(cancel.clone()));
+        Watch(self)
+    }
+
+    /// What the last question read.
+    pub fn cost(&self) -> Cost {
+        self.look.cost()
     }
 
     /// The last sample of every point; a time more than a minute after `now` is a wrong clock and gives way to any other.
@@ -61,7 +93,7 @@ impl Reader {
         latest::read(&snapshot, now)
     }
 
-    /// At most `width` buckets of each point over `from..to`.
+    /// At most `width` buckets of each point over `from..to`, with exact edges.
     ///
     /// # Errors
     /// Where the file refuses or is damaged.
@@ -72,120 +104,88 @@ impl Reader {
         to: Micros,
         width: usize,
     ) -> Result<Vec<Series>, Error> {
+        self.buckets(&Ask::new(points, from, to, width))
+    }
+
+    /// Buckets of several points.
+    ///
+    /// # Errors
+    /// Where the file refuses or is damaged, or the question was called off.
+    pub fn buckets(&self, ask: &Ask<'_>) -> Result<Vec<Series>, Error> {
         let snapshot = self.snapshot()?;
-        query::buckets(&snapshot, points, from, to, width)
+        query::buckets(&snapshot, &self.look, ask)
+    }
+
+    /// What counters counted in `width` stretches of equal length over `from..to`; `values` is how many values they have
+    /// (65,536 for 16 bits), where a fall may be a roll-over. The rule is that of `hearthline_insight::delta`, and the
+    /// reading in force at `from` is the base of the first.
+    ///
+    /// # Errors
+    /// Where the file refuses or is damaged, or the question was called off.
+    pub fn counted(
+        &self,
+        points: &[PointId],
+        from: Micros,
+        to: Micros,
+        width: usize,
+        values: Option<f64>,
+    ) -> Result<Vec<Counts>, Error> {
+        let snapshot = self.snapshot()?;
+        query::counted(&snapshot, &self.look, &Ask::new(points, from, to, width), values)
+    }
+
+    /// The values of several points on one grid: those in force at `from`, `from + step` and so on, `count` times.
+    ///
+    /// # Errors
+    /// Where the file refuses or is damaged, or the question was called off.
+    pub fn aligned(
+        &self,
+        points: &[PointId],
+        from: Micros,
+        step: Micros,
+        count: usize,
+    ) -> Result<Vec<Column>, Error> {
+        let snapshot = self.snapshot()?;
+        query::aligned(&snapshot, &self.look, points, from, step, count)
     }
 
     /// The samples of a point in `from..to`, in order of time, at most the earliest `limit`.
     ///
     /// # Errors
-    /// Where the file refuses or is damaged.
+    /// Where the file refuses or is damaged, or the question was called off.
     pub fn raw(&self, point: PointId, from: Micros, to: Micros, limit: usize) -> Result<Vec<Sample>, Error> {
         let snapshot = self.snapshot()?;
-        let items = query::items(&snapshot, point, from, to, limit)?;
-        Ok(items
-            .into_iter()
-            .map(|item| Sample {
-                point,
-                at: item.at,
-                value: item.value,
-                quality: item.quality,
-            })
-            .collect())
+        Ok(query::page(&snapshot, &self.look, point, from.into(), to, limit)?.samples)
+    }
+
+    /// As [`Self::raw`] a page at a time: the next one begins at [`Page::next`]. Nothing is held between two pages, so that
+    /// an export of years neither keeps them in memory nor keeps the file from being tidied up; a late sample that comes
+    /// in behind the place is not met.
+    ///
+    /// # Errors
+    /// Where the file refuses or is damaged, or the question was called off.
+    pub fn page(&self, point: PointId, from: Place, to: Micros, limit: usize) -> Result<Page, Error> {
+        let snapshot = self.snapshot()?;
+        query::page(&snapshot, &self.look, point, from, to, limit)
     }
 
     /// How long a point kept each value in `from..to`, beginning with the value in force at `from`. At most `limit` runs,
     /// the earliest ones; the last one ends at `to` unless the limit cut it.
     ///
     /// # Errors
-    /// Where the file refuses or is damaged.
+    /// Where the file refuses or is damaged, or the question was called off.
     pub fn states(&self, point: PointId, from: Micros, to: Micros, limit: usize) -> Result<Vec<Run>, Error> {
         let snapshot = self.snapshot()?;
-        let before = query::before(&snapshot, point, from)?;
-        let items = query::items(&snapshot, point, from, to, usize::MAX)?;
-        let mut runs: Vec<Run> = Vec::new();
-        for item in before.into_iter().chain(items) {
-            let at = item.at.max(from);
-            if let Some(last) = runs.last_mut() {
-                if last.value == item.value && last.quality == item.quality {
-                    continue;
-                }
-                last.to = at;
-                if runs.len() >= limit {
-                    return Ok(runs);
-                }
-            }
-            runs.push(Run {
-                from: at,
-                to,
-                value: item.value,
-                quality: item.quality,
-            });
-        }
-        runs.retain(|run| run.to > run.from);
-        Ok(runs)
+        query::states(&snapshot, &self.look, point, from, to, limit)
     }
 
     /// Statistics of a point over `from..to`.
     ///
     /// # Errors
-    /// Where the file refuses or is damaged.
+    /// Where the file refuses or is damaged, or the question was called off.
     pub fn stats(&self, point: PointId, from: Micros, to: Micros) -> Result<Stats, Error> {
-        let mut stats = Stats::default();
-        let mut numbers = Summary::default();
         let snapshot = self.snapshot()?;
-        for series in query::buckets(&snapshot, &[point], from, to, 1)? {
-            for bucket in series.buckets {
-                numbers = Summary {
-                    count: bucket.count,
-                    min: bucket.min,
-                    max: bucket.max,
-                    sum: bucket.mean * f64::from(bucket.count),
-                    ..numbers
-                };
-            }
-        }
-        if numbers.count > 0 {
-            stats.min = Some(numbers.min);
-            stats.max = Some(numbers.max);
-            stats.mean = Some(numbers.sum / f64::from(numbers.count));
-        }
-        let mut seen = |at: Micros| {
-            stats.first_at = Some(stats.first_at.map_or(at, |known| known.min(at)));
-            stats.last_at = Some(stats.last_at.map_or(at, |known| known.max(at)));
-        };
-        let mut count = 0;
-        let mut border = Vec::new();
-        let mut statement = snapshot.prepare_cached(
-            "SELECT id, begins, ends, count FROM chunks WHERE point = ? AND ends >= ? AND begins < ?",
-        )?;
-        let mut rows = statement.query((point.0, from, to))?;
-        while let Some(row) = rows.next()? {
-            let (begins, ends): (Micros, Micros) = (row.get(1)?, row.get(2)?);
-            if begins >= from && ends < to {
-                count += row.get::<_, i64>(3)? as u64;
-                seen(begins);
-                seen(ends);
-            } else {
-                border.push(row.get::<_, i64>(0)?);
-            }
-        }
-        for id in border {
-            for item in query::chunk_items(&snapshot, id)? {
-                if item.at >= from && item.at < to {
-                    count += 1;
-                    seen(item.at);
-                }
-            }
-        }
-        query::scan_journal(&snapshot, from, to, |sample| {
-            if sample.point == point && sample.at >= from && sample.at < to {
-                count += 1;
-                seen(sample.at);
-            }
-        })?;
-        stats.count = count;
-        Ok(stats)
+        query::stats(&snapshot, &self.look, point, from, to)
     }
 
     /// How much there is.

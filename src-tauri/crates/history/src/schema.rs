@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::Error;
 
 /// Each step brings the file from the version of its index to the next. Steps are never changed, only added.
-const STEPS: &[&str] = &[FIRST, GONE, SOURCES];
+const STEPS: &[&str] = &[FIRST, GONE, SOURCES, DIRECTORY];
 
 const FIRST: &str = "
 CREATE TABLE brokers (id INTEGER PRIMARY KEY AUTOINCREMENT, settings TEXT NOT NULL);
@@ -83,6 +83,21 @@ ALTER TABLE points_by_id RENAME TO points;
 CREATE TABLE ties (
     broker INTEGER NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, together INTEGER NOT NULL, PRIMARY KEY (broker, a, b)
 ) WITHOUT ROWID;
+";
+
+/// Heads of chunks apart from their bodies, a point's together and in order of time, so that a year of a chart is one short
+/// stretch of the file. Chunks of before have no head and keep their class (1 to 3); those of today are of class 4
+/// (samples) and 5 (steps of an aggregate, whose body is empty).
+const DIRECTORY: &str = "
+CREATE TABLE bodies (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+INSERT INTO bodies SELECT id, body FROM chunks ORDER BY id;
+CREATE TABLE directory (
+    point INTEGER NOT NULL, class INTEGER NOT NULL, ends INTEGER NOT NULL, id INTEGER NOT NULL, begins INTEGER NOT NULL,
+    count INTEGER NOT NULL, bytes INTEGER NOT NULL, head BLOB, PRIMARY KEY (point, class, ends, id)
+) WITHOUT ROWID;
+INSERT INTO directory SELECT point, class, ends, id, begins, count, length(body), NULL FROM chunks;
+DROP TABLE chunks;
+ALTER TABLE directory RENAME TO chunks;
 ";
 
 /// Brings the file to today's version.

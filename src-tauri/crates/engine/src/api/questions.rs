@@ -368,6 +368,7 @@ mod tests {
             last: 3.0,
             last_at: 12,
             count: 4,
+            ..Bucket::default()
         };
         let bytes = encode(&[Series {
             point: PointId(7),
