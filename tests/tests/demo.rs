@@ -113,7 +113,10 @@ impl Stage {
                         .push(format!("{}: {:?}: {}", said.topic, said.kind, said.text));
                 }
                 Event::Publish(publish) => self.publish(publish),
-                Event::Available { .. } | Event::Alive { .. } => {}
+                Event::Available { .. }
+                | Event::Alive { .. }
+                | Event::Accepted { .. }
+                | Event::Refused { .. } => {}
             }
         }
     }

@@ -267,7 +267,14 @@ async fn commands_are_confirmed_time_out_and_are_kept() {
     let mut listener = Publisher::connect("listener", broker.port).await;
     listener.subscribe("+/set").await;
 
-    let ask = async |point, value| running.engine.command(Command { point, value }).await.unwrap();
+    let ask = async |point, value| {
+        let command = Command {
+            point,
+            value,
+            ..Command::default()
+        };
+        running.engine.command(command).await.unwrap()
+    };
     let asked = ask(deaf, Value::Bool(true)).await;
     assert_eq!(asked.outcome, CommandOutcome::Sent);
     assert_eq!(listener.next().await, ("deaf/set".into(), b"ON".to_vec()));
@@ -342,6 +349,7 @@ async fn sparkplug_is_asked_for_births_and_written_in_protobuf() {
         .command(Command {
             point: point.id,
             value: Value::Float(180.5),
+            ..Command::default()
         })
         .await
         .unwrap();

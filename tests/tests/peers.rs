@@ -33,6 +33,7 @@ async fn set(running: &Running, point: &PointView, value: Value) {
     let command = Command {
         point: point.id,
         value: value.clone(),
+        ..Command::default()
     };
     let asked = running.engine.command(command).await.unwrap();
     assert!(
@@ -110,6 +111,7 @@ async fn an_edge_node_of_the_sparkplug_client_library() {
     let command = Command {
         point: rebirth.id,
         value: Value::Null,
+        ..Command::default()
     };
     running.engine.command(command).await.unwrap();
     let got = peer.tells("ncmd").await;
@@ -268,6 +270,7 @@ async fn a_device_of_the_discovery_library() {
         .command(Command {
             point: bell.id,
             value: Value::Null,
+            ..Command::default()
         })
         .await
         .unwrap();
@@ -285,6 +288,121 @@ async fn a_device_of_the_discovery_library() {
     peer.cut();
     running.quality(humidity.id, Quality::Stale).await;
     offline(&running, "Workshop").await;
+    let troubles = running.engine.diagnoses(None);
+    assert!(troubles.is_empty(), "{troubles:#?}");
+}
+
+/// Protobuf by another hand, without aliases, without a rebirth of its own, and with births counted otherwise than the
+/// specification has it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edge_node_of_the_python_sparkplug_library() {
+    let broker = Mosquitto::start();
+    let running = Running::connected(broker.port).await;
+    let mut peer = Peer::python("oven.py", broker.port);
+    let temperature = running.point("Oven 1", "Temperature").await;
+    let oven = running.known("Oven 1").await;
+    assert_eq!(
+        (oven.convention.as_str(), running.place(&oven).as_str()),
+        ("sparkplug", "Bakery › Bake House")
+    );
+    for (name, value) in [
+        ("Temperature", Value::Float(231.5)),
+        ("Setpoint", Value::Float(230.0)),
+        ("Fans Setpoint", Value::Int(-2)),
+        ("Loaves Setpoint", Value::Int(4_000_000_000)),
+        ("Door Command", Value::Bool(false)),
+        ("Program/Command", Value::text("rye")),
+        ("Zones", Value::text("[228,-1,233]")),
+    ] {
+        let point = running.point("Oven 1", name).await;
+        running.shows(point.id, value).await;
+    }
+    peer.order(&json!({ "do": "temperature", "to": 200.25 }));
+    running.shows(temperature.id, Value::Float(200.25)).await;
+
+    // A measurement cannot be written, whatever the library would take.
+    assert_eq!(
+        commands(&oven),
+        [
+            "Door Command",
+            "Fans Setpoint",
+            "Loaves Setpoint",
+            "Program/Command",
+            "Setpoint"
+        ]
+    );
+    // It reads what we write: each in the type of its birth.
+    for (name, value, told) in [
+        ("Setpoint", Value::Float(235.5), json!(235.5)),
+        ("Fans Setpoint", Value::Int(-3), json!(-3)),
+        (
+            "Loaves Setpoint",
+            Value::Int(4_000_000_001),
+            json!(4_000_000_001_u32),
+        ),
+        ("Door Command", Value::Bool(true), json!(true)),
+        ("Program/Command", Value::text("wheat"), json!("wheat")),
+    ] {
+        let point = running.point("Oven 1", name).await;
+        assert!(point.writable, "{name}");
+        set(&running, &point, value).await;
+        let got = peer.tells("dcmd").await;
+        assert_eq!(got["metrics"], json!([{ "name": name, "value": told }]));
+    }
+    let lights = running.point("Bake House", "Lights Command").await;
+    set(&running, &lights, Value::Bool(true)).await;
+    let got = peer.tells("ncmd").await;
+    assert_eq!(
+        got["metrics"],
+        json!([{ "name": "Lights Command", "value": true }])
+    );
+
+    // Its good-bye names a birth that never was; it is gone all the same.
+    peer.order(&json!({ "do": "leave" }));
+    offline(&running, "Bake House").await;
+    offline(&running, "Oven 1").await;
+    running.quality(temperature.id, Quality::Stale).await;
+}
+
+/// Homie 5 by a library of the makers of electrical panels: described in JSON, a device reached through another, colours, alerts.
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_of_the_homie_five_library() {
+    let broker = Mosquitto::start();
+    let running = Running::connected(broker.port).await;
+    let mut peer = Peer::python("well.py", broker.port);
+    let level = running.point("Well level", "water/level").await;
+    running.shows(level.id, Value::Int(62)).await;
+    let well = until("the well is ready", async || {
+        running.device("Well").filter(|device| device.online)
+    })
+    .await;
+    assert_eq!(well.convention, "homie");
+    assert_eq!(running.known("Well level").await.via, Some(well.id));
+    assert_eq!((unit(&level), level.range), ("%", Some((0.0, 100.0))));
+    let running_point = running.point("Well", "pump/running").await;
+    let pressure = running.point("Well", "pump/pressure").await;
+    let mode = running.point("Well", "pump/mode").await;
+    let glow = running.point("Well", "pump/glow").await;
+    assert_eq!(
+        (unit(&pressure), pressure.range, pressure.step),
+        ("bar", Some((0.0, 6.0)), Some(0.5))
+    );
+    assert_eq!(mode.options, ["eco", "full", "night"]);
+    running.shows(glow.id, Value::text("#ff8000")).await;
+    for (point, value, property) in [
+        (&running_point, Value::Bool(true), "running"),
+        (&pressure, Value::Float(3.5), "pressure"),
+        (&mode, Value::text("night"), "mode"),
+    ] {
+        set(&running, point, value).await;
+        assert_eq!(peer.tells("set").await["property"], property);
+    }
+    peer.order(&json!({ "do": "level", "to": 18 }));
+    running.shows(level.id, Value::Int(18)).await;
+    // The well's will is that of its whole tree.
+    peer.cut();
+    offline(&running, "Well").await;
+    running.quality(level.id, Quality::Stale).await;
     let troubles = running.engine.diagnoses(None);
     assert!(troubles.is_empty(), "{troubles:#?}");
 }

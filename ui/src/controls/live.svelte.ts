@@ -3,7 +3,7 @@ import type { PointView } from '../ipc/gen/PointView';
 import { formatValue, type Shown } from '../format/values';
 import { silence } from '../format/times';
 import { alarmOf } from '../live/alarms.svelte';
-import { commandOf, underWay } from '../live/commands.svelte';
+import { commandOf, unanswered } from '../live/commands.svelte';
 import { preferences } from '../live/preferences.svelte';
 import { clock, link, value } from '../live/values.svelte';
 import { packmlName } from '../parts/machine';
@@ -42,9 +42,9 @@ export function silenceOf(point: PointView | undefined): string {
   return point && staleOf(point) ? silence(value(point.id).at, clock.now) : '';
 }
 
-/** Whether any command of the points is on its way. */
+/** Whether a command of the points is not answered yet. One under way may be called back: a door that opens can be stopped. */
 export function busyOf(points: readonly (PointView | undefined)[]): boolean {
-  return points.some((p) => p !== undefined && underWay(commandOf(p.id)));
+  return points.some((p) => p !== undefined && unanswered(commandOf(p.id)));
 }
 
 /** The most urgent alarm of a thing's points. */

@@ -3,17 +3,22 @@ import type { CommandView } from '../ipc/gen/CommandView';
 import { brief } from '../format/durations';
 import { plainWord } from '../format/words';
 
-/** How far a command has come, in a few words; empty where nothing is to be said. */
-export function commandWords(command: CommandView | undefined): string {
+/** How far a command has come, in a few words; empty where nothing is to be said. `optimistic`: its device never answers. */
+export function commandWords(command: CommandView | undefined, optimistic = false): string {
   switch (command?.outcome.state) {
     case 'asked':
       return 'asking…';
     case 'sent':
       return 'sent, waiting…';
+    case 'accepted':
+      return 'under way…';
     case 'confirmed':
-      return 'done';
+      // Nothing ever comes back from it: that it was sent is all that is known.
+      return optimistic && command.confirmed === null ? 'sent' : 'done';
     case 'timed_out':
-      return 'no answer from the device';
+      return command.confirmed === null
+        ? 'no answer from the device'
+        : `did not get there, last ${typeof command.confirmed === 'string' ? plainWord(command.confirmed) : String(command.confirmed)}`;
     case 'refused':
       return command.outcome.reason || 'refused';
     default:
@@ -62,4 +67,33 @@ export function works(state: string | null): boolean {
 export function inMicros(value: number, unit: string | null): number | undefined {
   const factor = { s: 1, sec: 1, min: 60, h: 3600 }[unit ?? ''];
   return factor === undefined || !Number.isFinite(value) ? undefined : value * factor * 1_000_000;
+}
+
+const GUARDED: Record<string, string> = {
+  disarmed: 'not armed',
+  armed_home: 'armed, at home',
+  armed_away: 'armed, away',
+  armed_night: 'armed for the night',
+  armed_vacation: 'armed for the holidays',
+  armed_custom_bypass: 'armed in part',
+  arming: 'arming…',
+  disarming: 'disarming…',
+  pending: 'about to go off',
+  triggered: 'ALARM',
+};
+
+/** What an alarm panel is doing. */
+export function guardWords(state: string | null): string {
+  if (state === null) return 'not known';
+  return Object.hasOwn(GUARDED, state) ? (GUARDED[state] ?? state) : plainWord(state);
+}
+
+/** Ways to arm that a tile has room for. */
+const MOST_ORDERS = 3;
+
+/** What an alarm panel is told from here: to disarm while it is armed, else the ways to arm. Setting it off is no button of a tile. */
+export function guardOrders(state: string | null, choices: readonly string[]): string[] {
+  const disarm = choices.filter((choice) => choice === 'disarm');
+  if (state !== null && state !== 'disarmed' && disarm.length > 0) return disarm;
+  return choices.filter((choice) => choice.startsWith('arm_')).slice(0, MOST_ORDERS);
 }

@@ -177,6 +177,7 @@ describe('a lamp', () => {
       main: undefined,
       extra: [],
       presses: [],
+      writable: [],
       points: [],
     });
     expect(Object.keys(lightMore(lamp(true)))).toEqual(['colour']);

@@ -11,6 +11,7 @@ export type ThingKind =
   | 'light'
   | 'cover'
   | 'lock'
+  | 'alarm'
   | 'fan'
   | 'vacuum'
   | 'switch'
@@ -18,6 +19,7 @@ export type ThingKind =
   | 'choice'
   | 'press'
   | 'setpoint'
+  | 'text'
   | 'reading';
 
 /** One tile. */
@@ -36,6 +38,8 @@ export interface Thing {
   extra: PointView[];
   /** All buttons of a `press` thing. */
   presses: PointView[];
+  /** What can be written of its entity. */
+  writable: PointView[];
   /** All points it needs. */
   points: number[];
 }
@@ -48,10 +52,12 @@ const ORDER: ThingKind[] = [
   'fan',
   'cover',
   'lock',
+  'alarm',
   'vacuum',
   'appliance',
   'choice',
   'setpoint',
+  'text',
   'press',
   'reading',
 ];
@@ -69,6 +75,7 @@ function kindOf(group: readonly PointView[], roles: Thing['roles']): ThingKind {
   }
   if (roles.open_close ?? (roles.position?.writable ? roles.position : undefined)) return 'cover';
   if (roles.lock) return 'lock';
+  if (roles.alarm_panel) return 'alarm';
   if (group.some((p) => p.platform === 'vacuum' || p.platform === 'lawn_mower')) return 'vacuum';
   if (roles.speed ?? (group.some((p) => p.platform === 'fan') ? roles.switch : undefined)) return 'fan';
   if (group.every((p) => p.kind === 'action')) return 'press';
@@ -78,6 +85,7 @@ function kindOf(group: readonly PointView[], roles: Thing['roles']): ThingKind {
   if (main?.kind === 'bool') return 'switch';
   if (main && (main.options.length > 0 || main.command_options.length > 0)) return 'choice';
   if (main?.kind === 'number') return 'setpoint';
+  if (main?.kind === 'text') return 'text';
   return main?.kind === 'action' ? 'press' : 'reading';
 }
 
@@ -145,6 +153,7 @@ export function thingsOf(device: DeviceView): Thing[] {
       main: mainOf(kind, group, roles),
       extra: [],
       presses: kind === 'press' ? group : [],
+      writable: group.filter((p) => p.writable),
       points: group.map((p) => p.id),
     });
   }
@@ -185,6 +194,7 @@ function addReadings(device: DeviceView, things: Thing[], readings: PointView[])
       main: state,
       extra: readings.filter((p) => p !== state),
       presses: press?.presses ?? [],
+      writable: [],
       points: [...used, ...(running ? [running] : []), ...(press?.presses ?? [])].map((p) => p.id),
     });
     if (press) things.splice(things.indexOf(press), 1);
@@ -207,6 +217,7 @@ function addReadings(device: DeviceView, things: Thing[], readings: PointView[])
     main,
     extra: rest.slice(0, 3),
     presses: [],
+    writable: [],
     points: [main, ...rest.slice(0, 3)].flatMap((p) => p?.id ?? []),
   });
 }
@@ -223,6 +234,8 @@ function mainOf(kind: ThingKind, group: readonly PointView[], roles: Thing['role
       return roles.open_close ?? roles.position;
     case 'lock':
       return roles.lock;
+    case 'alarm':
+      return roles.alarm_panel;
     case 'vacuum':
       return roles.activity ?? group.find((p) => !p.writable);
     default:
@@ -250,6 +263,42 @@ export function lightMore(thing: Thing): Partial<Record<'warmth' | 'colour' | 'e
     ...(color?.writable ? { colour: color } : {}),
     ...(effect?.writable && choicesOf(effect).length > 0 ? { effect } : {}),
   };
+}
+
+/** Orders that a robot's tile has room for. */
+export const MOST_ORDERS = 3;
+
+/** What can be written of a thing that its tile has no control for: modes, tilt, tones. A lamp's has a dialog of its own. */
+export function moreOf(thing: Thing): PointView[] {
+  const { roles } = thing;
+  const own: (PointView | undefined)[] = [thing.main, roles.switch];
+  switch (thing.kind) {
+    case 'climate':
+      own.push(setPointOf(thing));
+      break;
+    case 'light':
+      own.push(roles.brightness, ...Object.values(lightMore(thing)));
+      break;
+    case 'cover':
+      own.push(roles.position);
+      break;
+    case 'fan':
+      if (roles.speed?.kind === 'number') own.push(roles.speed);
+      break;
+    case 'vacuum':
+      if (roles.task && choicesOf(roles.task).length <= MOST_ORDERS) own.push(roles.task);
+      break;
+    case 'press':
+      return [];
+    default:
+      break;
+  }
+  return thing.writable.filter((point) => !own.includes(point));
+}
+
+/** The set point that a thermostat's, a boiler's or a humidifier's tile turns. */
+export function setPointOf(thing: Thing): PointView | undefined {
+  return thing.roles.target_temperature ?? thing.roles.target_humidity ?? thing.roles.target_temperature_low;
 }
 
 /** What may be sent to an options point: its command's own words, else the values it can have. */

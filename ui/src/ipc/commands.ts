@@ -69,7 +69,8 @@ export interface Commands {
   /** Topics that no convention explains, as a flat list by name. */
   unknown_topics: [{ broker: number; limit: number }, ExplorerView];
 
-  command: [{ point: number; value: Value }, CommandView];
+  /** `code` where the point takes one; it is kept nowhere. */
+  command: [{ point: number; value: Value; code: string | null }, CommandView];
   /** Newest first; of one point or all. */
   commands: [{ point: number | null; limit: number }, CommandView[]];
 

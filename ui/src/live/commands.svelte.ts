@@ -19,9 +19,20 @@ export interface Asking {
   answer: (yes: boolean) => void;
 }
 
+/** A command that waits for its code. */
+export interface Coding {
+  of: PointOf;
+  value: Value;
+  numeric: boolean;
+  /** Without a code nothing is sent. */
+  answer: (code: string | undefined) => void;
+}
+
 class Commands {
   /** What the confirmation dialog asks; none: nothing. */
   asking: Asking | undefined = $state.raw();
+  /** What the dialog for codes asks; none: nothing. */
+  coding: Coding | undefined = $state.raw();
   /** The newest command of each point that this window knows of. */
   readonly newest = new SvelteMap<number, CommandView>();
 
@@ -48,6 +59,11 @@ onRevision('commands', () => void commands.refresh());
 
 /** Whether a command is still on its way. */
 export function underWay(command: CommandView | undefined): boolean {
+  return unanswered(command) || command?.outcome.state === 'accepted';
+}
+
+/** Whether the device has not said anything to a command yet. */
+export function unanswered(command: CommandView | undefined): boolean {
   return command?.outcome.state === 'asked' || command?.outcome.state === 'sent';
 }
 
@@ -58,12 +74,22 @@ export function commandOf(point: number): CommandView | undefined {
   return clock.now - command.changed_at < LINGER ? command : undefined;
 }
 
-/** Sends a command; in the plant after the person said yes. Answers none where they did not or it failed (then a toast says why). */
+/**
+ * Sends a command; in the plant after the person said yes, and with the code that it takes. Answers none where they did not or
+ * it failed (then a toast says why).
+ */
 export async function send(point: number, value: Value): Promise<CommandView | undefined> {
   const of = model.point(point);
   if (of?.device.realm === 'plant' && !(await ask(of, value))) return undefined;
+  const takes = of?.point.code;
+  let code: string | null = null;
+  if (of && takes && (takes.words.length === 0 || takes.words.includes(String(value)))) {
+    const typed = await askCode(of, value, takes.numeric);
+    if (typed === undefined) return undefined;
+    code = typed;
+  }
   try {
-    const command = await call('command', { point, value });
+    const command = await call('command', { point, value, code });
     commands.take(command);
     return command;
   } catch (problem) {
@@ -81,6 +107,21 @@ function ask(of: PointOf, value: Value): Promise<boolean> {
       answer: (yes) => {
         commands.asking = undefined;
         resolve(yes);
+      },
+    };
+  });
+}
+
+function askCode(of: PointOf, value: Value, numeric: boolean): Promise<string | undefined> {
+  commands.coding?.answer(undefined);
+  return new Promise((resolve) => {
+    commands.coding = {
+      of,
+      value,
+      numeric,
+      answer: (code) => {
+        commands.coding = undefined;
+        resolve(code);
       },
     };
   });

@@ -203,6 +203,19 @@ impl Context<'_> {
         self.out.push(Event::Alive { point, at });
     }
 
+    /// The device took what was asked of a point: it is going to be `value`.
+    pub fn accepted(&mut self, point: PointIx, value: Value) {
+        if self.has_point(point) {
+            self.out.push(Event::Accepted { point, value });
+        }
+    }
+
+    /// The device did not do what it was asked last.
+    pub fn refused(&mut self, device: DeviceIx, reason: impl Into<String>) {
+        let reason = reason.into();
+        self.out.push(Event::Refused { device, reason });
+    }
+
     /// Tells what was wrong.
     pub fn diagnose(
         &mut self,

@@ -1,6 +1,6 @@
 //! What a convention must implement.
 
-use hearthline_model::{Micros, TopicRule, Value};
+use hearthline_model::{Code, Micros, TopicRule, Value};
 
 use crate::{Context, Message, PointIx, Publish};
 
@@ -27,6 +27,12 @@ pub enum CommandError {
     /// The device named a topic that no broker takes messages on.
     #[error("the device is to be written on \"{0}\", where nothing can be sent to")]
     Topic(String),
+    /// The command takes a code, and none was given.
+    #[error("this takes a code; none was given")]
+    NoCode,
+    /// The code is not the one.
+    #[error("the code is not right")]
+    WrongCode,
     /// The convention knows the point no more.
     #[error("the device has not announced this point since Hearthline started")]
     Unknown,
@@ -67,4 +73,16 @@ pub trait Convention: Send {
 
     /// Encodes a write to one of its points.
     fn command(&mut self, point: PointIx, value: &Value, now: Micros) -> Result<Vec<Publish>, CommandError>;
+
+    /// As [`Convention::command`], with the code that the person entered. Those that know no codes pass over it.
+    fn command_with(
+        &mut self,
+        point: PointIx,
+        value: &Value,
+        code: &Code,
+        now: Micros,
+    ) -> Result<Vec<Publish>, CommandError> {
+        let _ = code;
+        self.command(point, value, now)
+    }
 }

@@ -1,6 +1,6 @@
 //! Topic → route → convention.
 
-use hearthline_model::{Micros, TopicRule, Value};
+use hearthline_model::{Code, Micros, TopicRule, Value};
 
 use crate::announced::Announced;
 use crate::context::Catalogue;
@@ -150,9 +150,24 @@ impl Decoder {
         value: &Value,
         now: Micros,
     ) -> Result<Vec<Publish>, CommandError> {
+        self.coded_command(point, value, None, now)
+    }
+
+    /// As [`Decoder::command`], with the code that the person entered, if any.
+    pub fn coded_command(
+        &mut self,
+        point: PointIx,
+        value: &Value,
+        code: Option<&Code>,
+        now: Micros,
+    ) -> Result<Vec<Publish>, CommandError> {
         let point = self.merge.command(point);
         let owner = self.catalogue.owner(point).ok_or(CommandError::Unknown)?;
-        let publishes = self.conventions[owner].command(point, value, now)?;
+        let convention = &mut self.conventions[owner];
+        let publishes = match code {
+            Some(code) => convention.command_with(point, value, code, now)?,
+            None => convention.command(point, value, now)?,
+        };
         // Names that became part of a topic come from devices.
         match publishes.iter().find(|it| !is_publishable(&it.topic)) {
             Some(it) => Err(CommandError::Topic(shortened(&it.topic, 256))),

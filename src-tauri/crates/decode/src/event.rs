@@ -82,6 +82,20 @@ pub enum Event {
         /// Arrival.
         at: Micros,
     },
+    /// The device took what was asked of a point and is on its way there, long before its value says so.
+    Accepted {
+        /// The point that was written.
+        point: PointIx,
+        /// What it is going to be.
+        value: Value,
+    },
+    /// The device did not do what it was asked last, and said why.
+    Refused {
+        /// The device.
+        device: DeviceIx,
+        /// What it said, as a sentence for a person.
+        reason: String,
+    },
     /// Something was wrong with the input.
     Diagnosis(Diagnosis),
     /// The convention asks to publish (rebirth request, birth message, STATE).

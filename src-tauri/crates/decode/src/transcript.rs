@@ -175,6 +175,12 @@ fn line(event: &Event) -> String {
         Event::Alive { point, .. } => {
             let _ = write!(out, "point {} alive", point.0);
         }
+        Event::Accepted { point, value } => {
+            let _ = write!(out, "point {} goes to {value:?}", point.0);
+        }
+        Event::Refused { device, reason } => {
+            let _ = write!(out, "device {} refused: {reason}", device.0);
+        }
         Event::Diagnosis(diagnosis) => {
             let _ = write!(out, "! {}: {}", diagnosis.kind.code(), diagnosis.text);
         }

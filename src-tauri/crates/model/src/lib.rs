@@ -21,11 +21,11 @@ mod value;
 
 pub use alarm::{AlarmEntry, AlarmKey, AlarmState, Condition, ConditionKind, Priority, Transition};
 pub use broker::{BrokerSettings, MqttVersion, Qos, TlsSettings, Transport};
-pub use command::{Command, CommandOutcome, CommandRecord};
+pub use command::{Code, Command, CommandOutcome, CommandRecord};
 pub use device::{DeviceDesc, DeviceSource, PlaceHint};
 pub use id::{AlarmId, BrokerId, CommandId, DeviceId, PlaceId, PointId};
 pub use place::{Place, PlaceKind, Realm};
-pub use point::{Category, CommandDesc, Kind, Limits, PointDesc, PointSource, Role, StateClass};
+pub use point::{Category, CodeDesc, CommandDesc, Kind, Limits, PointDesc, PointSource, Role, StateClass};
 pub use quality::Quality;
 pub use sample::Sample;
 pub use time::{DAY, HOUR, MILLISECOND, MINUTE, Micros, SECOND};

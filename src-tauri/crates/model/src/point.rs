@@ -137,6 +137,16 @@ pub struct CommandDesc {
     pub optimistic: bool,
 }
 
+/// The code that a command takes: a person is asked for it each time, and it is kept nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct CodeDesc {
+    /// The words that take one (`disarm`); empty: every value does.
+    pub words: Vec<String>,
+    /// It consists of digits.
+    pub numeric: bool,
+}
+
 /// One of the descriptions that a point is known through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -179,6 +189,10 @@ pub struct PointDesc {
     pub options: Vec<String>,
     /// How to write it; none where it is read-only.
     pub command: Option<CommandDesc>,
+    /// The code that writing it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<CodeDesc>"))]
+    pub code: Option<CodeDesc>,
     /// How prominent it is.
     pub category: Category,
     /// The device asks not to show it by default.

@@ -40,6 +40,8 @@ function point(key: string, kind: PointView['kind'], signal: Signal, options: Po
       options: [],
       writable: false,
       command_options: [],
+      code: null,
+      optimistic: false,
       category: 'primary',
       hidden: false,
       icon: null,

@@ -354,4 +354,21 @@ export function buildHome(b: Builder): void {
     ],
     { manufacturer: 'Garmin', model: 'Forerunner 265' },
   );
+
+  b.device('House alarm', hall, [
+    choice('panel', '', ['disarmed', 'armed_home', 'armed_away', 'armed_night', 'triggered'], fixedValue('disarmed'), {
+      entity: 'panel',
+      platform: 'alarm_control_panel',
+      role: 'alarm_panel',
+      writable: true,
+      command_options: ['disarm', 'arm_home', 'arm_away', 'arm_night', 'trigger'],
+      code: { words: ['disarm', 'arm_home', 'arm_away', 'arm_night'], numeric: true },
+    }),
+  ]);
+  const siren = { entity: 'siren', platform: 'siren', writable: true, every: 60 };
+  b.device('Siren', hall, [
+    bool('siren', '', off, { ...siren, role: 'switch' }),
+    choice('tone', 'Tone', ['bell', 'whoop'], fixedValue('bell'), { ...siren, role: 'tone' }),
+    num('volume', 'Volume', null, fixedValue(0.5), { ...siren, role: 'volume', range: [0, 1], step: 0.05 }),
+  ]);
 }

@@ -134,7 +134,7 @@ export function createHost(): Host {
       changed();
       return null;
     },
-    command: ({ point, value }) => world.command(point, value),
+    command: ({ point, value, code }) => world.command(point, value, code),
     commands: ({ point, limit }) =>
       world.commands
         .filter((c) => point === null || c.point === point)

@@ -12,6 +12,8 @@ import { buildPlant, type FakeLine } from './plant';
 
 export const MICROS = 1_000_000;
 
+/** The code of the made-up alarm panel. */
+const FAKE_CODE = '1234';
 /** How long a fake device takes to confirm, in ms. */
 const CONFIRM_MS = 900;
 
@@ -69,7 +71,7 @@ export class World {
     return typeof value === 'number' ? value : value === true ? 1 : NaN;
   }
 
-  command(point: number, asked: Value): CommandView {
+  command(point: number, asked: Value, code: string | null = null): CommandView {
     const { device, point: of } = this.get(point);
     if (!of.view.writable) throw new TroubleError('invalid', `${device.view.name} takes no commands here.`);
     if (!device.view.online) {
@@ -88,6 +90,10 @@ export class World {
     };
     this.commands.push(made);
     this.revisions.commands++;
+    if (of.view.code?.words.includes(String(asked)) && code !== FAKE_CODE) {
+      made.outcome = { state: 'refused', reason: 'the code is not right' };
+      return { ...made };
+    }
     setTimeout(() => this.#confirm(made), CONFIRM_MS);
     return { ...made };
   }
@@ -231,6 +237,10 @@ function settled(asked: Value): Value {
     lock: 'locked',
     unlock: 'unlocked',
     open: 'open',
+    disarm: 'disarmed',
+    arm_home: 'armed_home',
+    arm_away: 'armed_away',
+    arm_night: 'armed_night',
   };
   return typeof asked === 'string' && Object.hasOwn(ends, asked) ? (ends[asked] ?? asked) : asked;
 }

@@ -260,13 +260,15 @@ impl World {
                         desc.key
                     );
                 }
-                Event::Available { point, .. } | Event::Alive { point, .. } => {
+                Event::Available { point, .. }
+                | Event::Alive { point, .. }
+                | Event::Accepted { point, .. } => {
                     assert!(
                         self.points.contains_key(&point),
                         "news of a point that is not there"
                     );
                 }
-                Event::Online { device, .. } => {
+                Event::Online { device, .. } | Event::Refused { device, .. } => {
                     assert!(self.devices.contains_key(&device), "news of a device never told");
                 }
                 Event::Diagnosis(diagnosis) => {

@@ -159,6 +159,7 @@ pub(super) fn point(members: &[Member<'_>], value: usize, command: Option<usize>
         precision: all().find_map(|desc| desc.precision),
         options: options.unwrap_or_else(|| read.options.clone()),
         command: sent,
+        code: written.code.clone(),
         category: all()
             .map(|desc| desc.category)
             .find(|category| *category != Category::Primary)

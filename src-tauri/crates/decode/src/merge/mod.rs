@@ -207,7 +207,7 @@ impl Merge {
                 reading.point = PointIx(route.out);
                 true
             }
-            Event::Alive { point, .. } => {
+            Event::Alive { point, .. } | Event::Accepted { point, .. } => {
                 if let Some(route) = self.routes.get(point.0 as usize) {
                     *point = PointIx(route.out);
                 }
@@ -254,6 +254,10 @@ impl Merge {
             Event::PointGone(point) => {
                 let device = self.state.device_of(*point);
                 device.is_none_or(|device| self.own(device, handled, event))
+            }
+            Event::Refused { device, .. } => {
+                *device = self.state.out_of(*device);
+                true
             }
             Event::Publish(_) => true,
         }

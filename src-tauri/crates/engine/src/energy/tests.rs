@@ -48,6 +48,8 @@ impl Home {
                 options: Vec::new(),
                 writable: false,
                 command_options: Vec::new(),
+                code: None,
+                optimistic: false,
                 category: Category::Primary,
                 hidden: false,
                 icon: None,

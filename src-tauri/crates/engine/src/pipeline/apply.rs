@@ -127,6 +127,16 @@ impl Pipeline {
                         self.shared.live().alive(point, *at);
                     }
                 }
+                Event::Accepted { point, value } => {
+                    if let Some(point) = self.point(*broker, *point) {
+                        self.accepted(point, value, now);
+                    }
+                }
+                Event::Refused { device, reason } => {
+                    if let Some(device) = self.device(*broker, *device) {
+                        self.refused(device, reason, now);
+                    }
+                }
                 Event::Diagnosis(diagnosis) => {
                     let device = diagnosis.device.and_then(|device| self.device(*broker, device));
                     let found = Found {

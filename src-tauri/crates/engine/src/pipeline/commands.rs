@@ -1,28 +1,40 @@
 //! The way back: a write to a point, and what becomes of it.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use hearthline_model::{
-    Command, CommandId, CommandOutcome, CommandRecord, Kind, Micros, PointDesc, PointId, SECOND, Sample,
-    Value,
+    Command, CommandId, CommandOutcome, CommandRecord, DeviceId, Kind, Micros, PointDesc, PointId, Role,
+    SECOND, Sample, Value,
 };
 
 use super::Pipeline;
+use super::outcome::{self, Word};
 use crate::clock;
 use crate::error::Error;
 use crate::view::CommandView;
 
-/// A device has so long to confirm.
+/// A device has so long to say anything.
 const PATIENCE: Micros = 10 * SECOND;
+/// One that is on its way has so long for its next word.
+const PATIENCE_UNDER_WAY: Micros = 120 * SECOND;
 /// Commands of this run that are held for the window.
 const SHOWN: usize = 500;
+/// What the journal says was asked of a point that holds a secret.
+const SECRET: &str = "••••";
 
 /// A command on its way.
 pub(super) struct Pending {
     record: CommandRecord,
     deadline: Micros,
-    /// Any word of the point confirms: what is sent differs from what is read (`open` → `opening`).
-    any: bool,
+    /// The point that was written.
+    desc: Arc<PointDesc>,
+    /// What was asked, which the journal is not told where it is a secret.
+    asked: Value,
+    /// The point whose word counts: itself, or where it has none the one beside it that tells what the device does.
+    feedback: PointId,
+    /// A point beside it whose changes show that the device is on its way, and its value before.
+    moves: Option<(PointId, Value)>,
 }
 
 impl Pipeline {
@@ -32,25 +44,48 @@ impl Pipeline {
     /// Where the point is unknown or the journal cannot be written.
     pub fn command(&mut self, command: &Command) -> Result<CommandView, Error> {
         let now = clock::now();
-        let (desc, old) = {
+        let (desc, old, feedback, moves) = {
             let world = self.shared.world();
-            let (desc, _) = world.point_desc(command.point).ok_or(Error::NotFound("point"))?;
-            let old = self.shared.live().latest(command.point);
-            (std::sync::Arc::clone(desc), old)
+            let (desc, device) = world.point_desc(command.point).ok_or(Error::NotFound("point"))?;
+            let beside = |role: Role| {
+                world.points_of(device).iter().copied().find(|id| {
+                    *id != command.point
+                        && world.point_desc(*id).is_some_and(|(other, _)| {
+                            other.role == role && !desc.entity.is_empty() && other.entity == desc.entity
+                        })
+                })
+            };
+            let feedback = (desc.role == Role::Task && outcome::is_way(&command.value))
+                .then(|| beside(Role::Activity))
+                .flatten();
+            let moves = (desc.role == Role::OpenClose)
+                .then(|| beside(Role::Position))
+                .flatten();
+            let live = self.shared.live();
+            let value = |id| live.latest(id).map(|latest| latest.value).unwrap_or_default();
+            (
+                Arc::clone(desc),
+                value(feedback.unwrap_or(command.point)),
+                feedback,
+                moves.map(|id| (id, value(id))),
+            )
         };
         let mut record = CommandRecord {
             id: CommandId(0),
             point: command.point,
             asked_at: now,
             changed_at: now,
-            old: old.map(|latest| latest.value).unwrap_or_default(),
-            asked: command.value.clone(),
+            old: kept(&desc, old),
+            asked: kept(&desc, command.value.clone()),
             confirmed: Value::Null,
             outcome: CommandOutcome::Asked,
         };
         record.id = self.store.new_command(&record)?;
+        // What it does already it will not say anew.
+        let already = feedback.is_some()
+            && outcome::judge(&desc, &command.value, &Value::Null, &record.old) == Word::There;
         record.outcome = match self.send(command, now) {
-            Ok(()) if confirms_itself(&desc) => CommandOutcome::Confirmed,
+            Ok(()) if already || (feedback.is_none() && confirms_itself(&desc)) => CommandOutcome::Confirmed,
             Ok(()) => CommandOutcome::Sent,
             Err(reason) => CommandOutcome::Refused(reason),
         };
@@ -72,10 +107,10 @@ impl Pipeline {
             }
             self.pending.push(Pending {
                 deadline: now + PATIENCE,
-                any: desc
-                    .command
-                    .as_ref()
-                    .is_some_and(|how| !how.options.is_empty() && !read_as_sent(&desc, &command.value)),
+                feedback: feedback.unwrap_or(command.point),
+                moves,
+                desc,
+                asked: command.value.clone(),
                 record,
             });
         }
@@ -93,7 +128,7 @@ impl Pipeline {
             .ok_or_else(|| "its broker was removed".to_owned())?;
         let publishes = intake
             .decoder
-            .command(ix, &command.value, now)
+            .coded_command(ix, &command.value, command.code.as_ref(), now)
             .map_err(|error| error.to_string())?;
         let source = intake
             .source
@@ -105,23 +140,97 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Whether a command to this point waits for its word.
+    /// Whether a command waits for the word of this point.
     pub(super) fn awaits(&self, point: PointId) -> bool {
-        self.pending.iter().any(|pending| pending.record.point == point)
+        self.pending.iter().any(|pending| {
+            pending.feedback == point || pending.moves.as_ref().is_some_and(|(moves, _)| *moves == point)
+        })
     }
 
-    /// A value arrived: it may confirm what was asked.
+    /// A value arrived: it may say what becomes of what was asked.
     pub(super) fn confirm(&mut self, sample: &Sample, now: Micros) {
-        let Some(index) = self.pending.iter().position(|pending| {
-            pending.record.point == sample.point
-                && (pending.any || same(&pending.record.asked, &sample.value))
-        }) else {
-            return;
+        for index in (0..self.pending.len()).rev() {
+            let pending = &mut self.pending[index];
+            let word = if pending.feedback == sample.point {
+                outcome::judge(&pending.desc, &pending.asked, &pending.record.old, &sample.value)
+            } else {
+                match &mut pending.moves {
+                    Some((point, before)) if *point == sample.point && *before != sample.value => {
+                        before.clone_from(&sample.value);
+                        Word::OnItsWay
+                    }
+                    _ => continue,
+                }
+            };
+            match word {
+                Word::Nothing => {}
+                Word::OnItsWay => self.on_its_way(index, sample.value.clone(), now),
+                Word::There => self.finish(index, sample.value.clone(), CommandOutcome::Confirmed, now),
+                Word::Cannot(reason) => {
+                    self.finish(
+                        index,
+                        sample.value.clone(),
+                        CommandOutcome::Refused(reason.into()),
+                        now,
+                    );
+                }
+            }
+        }
+    }
+
+    /// The device took what was asked of a point.
+    pub(super) fn accepted(&mut self, point: PointId, value: &Value, now: Micros) {
+        let taken = |pending: &Pending| {
+            pending.record.point == point
+                && outcome::judge(&pending.desc, &pending.asked, &Value::Null, value) == Word::There
         };
-        let mut pending = self.pending.swap_remove(index);
-        pending.record.confirmed = sample.value.clone();
-        pending.record.outcome = CommandOutcome::Confirmed;
-        self.end(pending.record, now);
+        if let Some(index) = self.pending.iter().position(taken) {
+            self.on_its_way(index, Value::Null, now);
+        }
+    }
+
+    /// A device did not do what it was asked last.
+    pub(super) fn refused(&mut self, device: DeviceId, reason: &str, now: Micros) {
+        let newest = {
+            let world = self.shared.world();
+            let of_device = |pending: &Pending| {
+                pending.record.outcome == CommandOutcome::Sent
+                    && world
+                        .point_desc(pending.record.point)
+                        .is_some_and(|(_, of)| of == device)
+            };
+            let all = self.pending.iter().enumerate();
+            all.filter(|(_, pending)| of_device(pending))
+                .max_by_key(|(_, pending)| pending.record.id)
+                .map(|(index, _)| index)
+        };
+        if let Some(index) = newest {
+            self.finish(
+                index,
+                Value::Null,
+                CommandOutcome::Refused(reason.to_owned()),
+                now,
+            );
+        }
+    }
+
+    fn on_its_way(&mut self, index: usize, reported: Value, now: Micros) {
+        let pending = &mut self.pending[index];
+        pending.deadline = now + PATIENCE_UNDER_WAY;
+        pending.record.confirmed = kept(&pending.desc, reported);
+        // Each step of the way is no line of the journal.
+        if pending.record.outcome != CommandOutcome::Accepted {
+            pending.record.outcome = CommandOutcome::Accepted;
+            let record = pending.record.clone();
+            self.end(record, now);
+        }
+    }
+
+    fn finish(&mut self, index: usize, reported: Value, outcome: CommandOutcome, now: Micros) {
+        let Pending { mut record, desc, .. } = self.pending.swap_remove(index);
+        record.confirmed = kept(&desc, reported);
+        record.outcome = outcome;
+        self.end(record, now);
     }
 
     /// Ends commands that nobody confirmed in time.
@@ -176,34 +285,12 @@ fn confirms_itself(desc: &PointDesc) -> bool {
     desc.kind == Kind::Action || desc.command.as_ref().is_some_and(|how| how.optimistic)
 }
 
-/// Whether what is sent is also what is read afterwards.
-fn read_as_sent(desc: &PointDesc, asked: &Value) -> bool {
-    asked
-        .as_text()
-        .is_none_or(|text| desc.options.iter().any(|option| option == text))
-}
-
-/// Whether a reported value is the one asked for; numbers may come back rounded.
-fn same(asked: &Value, reported: &Value) -> bool {
-    match (asked, reported) {
-        (Value::Text(asked), Value::Text(reported)) => asked.eq_ignore_ascii_case(reported),
-        _ => match (asked.as_f64(), reported.as_f64()) {
-            (Some(asked), Some(reported)) => (asked - reported).abs() <= 0.005 * asked.abs().max(1.0),
-            _ => asked == reported,
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rounded_number_and_another_case_confirm_and_another_value_does_not() {
-        assert!(same(&Value::Float(21.5), &Value::Float(21.499)));
-        assert!(same(&Value::Int(1), &Value::Bool(true)));
-        assert!(same(&Value::text("Heat"), &Value::text("heat")));
-        assert!(!same(&Value::Float(21.5), &Value::Float(21.0)));
-        assert!(!same(&Value::text("heat"), &Value::Null));
+/// What the journal keeps of a value: of a password, only that there was one.
+fn kept(desc: &PointDesc, value: Value) -> Value {
+    let secret = desc.kind == Kind::Text && desc.hidden && desc.transient;
+    if secret && !value.is_null() {
+        Value::text(SECRET)
+    } else {
+        value
     }
 }

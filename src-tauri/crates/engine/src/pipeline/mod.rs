@@ -7,6 +7,7 @@ mod apply;
 mod commands;
 mod edits;
 mod intake;
+mod outcome;
 mod redelivery;
 mod register;
 mod rules;

@@ -191,6 +191,8 @@ fn point(id: u32, key: &str) -> PointView {
         options: Vec::new(),
         writable: key.starts_with("Setpoint"),
         command_options: Vec::new(),
+        code: None,
+        optimistic: false,
         category: Category::Primary,
         hidden: false,
         icon: None,

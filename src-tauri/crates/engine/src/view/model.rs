@@ -1,8 +1,8 @@
 //! Places, devices and points.
 
 use hearthline_model::{
-    BrokerId, Category, DeviceId, DeviceSource, Kind, Limits, Micros, PlaceId, PlaceKind, PointId, Realm,
-    Role, StateClass,
+    BrokerId, Category, CodeDesc, DeviceId, DeviceSource, Kind, Limits, Micros, PlaceId, PlaceKind, PointId,
+    Realm, Role, StateClass,
 };
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +124,10 @@ pub struct PointView {
     pub writable: bool,
     /// What may be sent where it differs from what is read.
     pub command_options: Vec<String>,
+    /// The code that writing it takes.
+    pub code: Option<CodeDesc>,
+    /// No state ever comes back: nothing but what was sent is known.
+    pub optimistic: bool,
     /// How prominent.
     pub category: Category,
     /// Not shown by default.

@@ -176,6 +176,8 @@ impl World {
                 .as_ref()
                 .map(|command| command.options.clone())
                 .unwrap_or_default(),
+            code: desc.code.clone(),
+            optimistic: desc.command.as_ref().is_some_and(|command| command.optimistic),
             category: desc.category,
             hidden: desc.hidden,
             icon: desc.icon.clone(),

@@ -4,6 +4,7 @@
 use hearthline_model::{CommandDesc, Kind, PointDesc, Role, Value};
 
 use super::config::Config;
+use super::guard::Guard;
 use crate::DiagnosisKind;
 use crate::color::Space;
 use crate::naming;
@@ -134,6 +135,8 @@ pub(super) struct Send {
     pub(super) asked_as: Option<&'static str>,
     /// The variable that a template's `value` is, where it is not the payload.
     pub(super) value_from: Option<&'static str>,
+    /// The code that it takes.
+    pub(super) guard: Option<Guard>,
 }
 
 /// How the value asked for becomes a payload.
@@ -242,6 +245,7 @@ impl<'a> Build<'a> {
             vars: Vec::new(),
             asked_as: None,
             value_from: None,
+            guard: None,
         })
     }
 

@@ -1,6 +1,6 @@
 //! From the value asked for to the messages of a command.
 
-use hearthline_model::{Micros, Value};
+use hearthline_model::{Code, Micros, Value};
 
 use super::draft::{Form, Send};
 use crate::color;
@@ -11,12 +11,18 @@ use crate::{CommandError, Publish};
 pub(super) fn encode(
     sends: &[Send],
     value: &Value,
+    code: Option<&Code>,
     templates: &Templates,
     now: Micros,
 ) -> Result<Vec<Publish>, CommandError> {
     let mut out = Vec::new();
     for send in sends {
-        if let Some(formed) = send.form.form(value)? {
+        if let Some(mut formed) = send.form.form(value)? {
+            if let Some(guard) = &send.guard {
+                let code = guard.admit(value, code)?;
+                let code = code.map_or(Json::Null, |code| code.secret().into());
+                formed.vars.push(("code", code));
+            }
             out.push(send.publish(formed, value, templates, now)?);
         }
     }

@@ -22,6 +22,7 @@ mod draft;
 mod encode;
 mod entity;
 mod feeds;
+mod guard;
 mod install;
 mod platforms;
 mod read;
@@ -31,7 +32,7 @@ mod tests;
 mod topic;
 mod unit;
 
-use hearthline_model::{Micros, Realm, Value};
+use hearthline_model::{Code, Micros, Realm, Value};
 use rustc_hash::FxHashMap;
 
 use crate::template::Templates;
@@ -103,6 +104,22 @@ impl HomeAssistant {
     }
 }
 
+impl HomeAssistant {
+    fn write(
+        &self,
+        point: PointIx,
+        value: &Value,
+        code: Option<&Code>,
+        now: Micros,
+    ) -> Result<Vec<Publish>, CommandError> {
+        match self.commands.get(&point) {
+            None => Err(CommandError::Unknown),
+            Some(sends) if sends.is_empty() => Err(CommandError::ReadOnly),
+            Some(sends) => encode::encode(sends, value, code, &self.templates, now),
+        }
+    }
+}
+
 impl Convention for HomeAssistant {
     fn name(&self) -> &'static str {
         "homeassistant"
@@ -154,10 +171,16 @@ impl Convention for HomeAssistant {
     }
 
     fn command(&mut self, point: PointIx, value: &Value, now: Micros) -> Result<Vec<Publish>, CommandError> {
-        match self.commands.get(&point) {
-            None => Err(CommandError::Unknown),
-            Some(sends) if sends.is_empty() => Err(CommandError::ReadOnly),
-            Some(sends) => encode::encode(sends, value, &self.templates, now),
-        }
+        self.write(point, value, None, now)
+    }
+
+    fn command_with(
+        &mut self,
+        point: PointIx,
+        value: &Value,
+        code: &Code,
+        now: Micros,
+    ) -> Result<Vec<Publish>, CommandError> {
+        self.write(point, value, Some(code), now)
     }
 }

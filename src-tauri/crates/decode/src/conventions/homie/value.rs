@@ -144,6 +144,10 @@ impl Homie {
         {
             context.diagnose(Some(device), message.topic, kind, text);
         }
+        // What the broker kept tells of no command of ours.
+        if read.quality != Quality::Bad && !message.retain {
+            context.accepted(point, read.value.clone());
+        }
         context.reading(Reading {
             point: target,
             at: message.at,

@@ -431,6 +431,9 @@ fn refused(device: &Device, word: &str, json: &Json<'_>, scene: &mut Scene<'_, '
         .and_then(text)
         .map(|input| format!(" (\"{input}\")"));
     let text = format!("the device refused a command: {why}{}", which.unwrap_or_default());
+    if let Some(device) = device.ix() {
+        scene.context.refused(device, text.clone());
+    }
     scene
         .context
         .diagnose(device.ix(), scene.topic, DiagnosisKind::Ignored, text);

@@ -145,6 +145,9 @@ impl Zigbee2Mqtt {
             .or_else(|| self.named_in(base, &said))
             .or(self.bases[base].bridge.device);
         let text = format!("Zigbee2MQTT reports: {}", shortened(&said, 512));
+        if let Some(device) = device.filter(|_| is_of_a_write(&text)) {
+            context.refused(device, text.clone());
+        }
         context.diagnose(device, message.topic, DiagnosisKind::Reported, text);
     }
 
@@ -228,6 +231,13 @@ impl Zigbee2Mqtt {
         self.rename_all(base);
         self.ask_anew(base, &[topic], context);
     }
+}
+
+/// Whether an error is that of something that was asked of a device, rather than of the network.
+fn is_of_a_write(said: &str) -> bool {
+    said.contains("Publish 'set'")
+        || said.contains("Publish \"set\"")
+        || said.contains("No converter available for")
 }
 
 fn text<'j>(json: &'j Json, key: &str) -> Option<&'j str> {

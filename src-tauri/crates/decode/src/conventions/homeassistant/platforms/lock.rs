@@ -1,9 +1,11 @@
 //! `lock` and `alarm_control_panel`.
 
-use hearthline_model::{CommandDesc, Kind, Role, Value};
+use hearthline_model::{CodeDesc, CommandDesc, Kind, Role, Value};
 
-use super::super::draft::{Build, Form, Read, Words};
+use super::super::draft::{Build, Draft, Form, Read, Send, Words};
+use super::super::guard::Guard;
 use super::words;
+use crate::template::Json;
 
 pub(super) fn lock(build: &mut Build<'_>) {
     let config = build.config;
@@ -40,8 +42,25 @@ pub(super) fn lock(build: &mut Build<'_>) {
         options: commands.iter().map(|(word, _)| word.clone()).collect(),
         optimistic: false,
     });
-    let send = build.send("command_topic", "command_template", Form::Words(commands));
+    let mut send = build.send("command_topic", "command_template", Form::Words(commands));
+    let guard = Guard::of_lock(config).unwrap_or_else(|fault| {
+        build.ignore(fault);
+        None
+    });
+    guarded(guard, &mut draft, &mut send);
     build.simple(draft, source, send);
+}
+
+/// The code goes into the template's variable `code`, which is none where no code is taken.
+fn guarded(guard: Option<(Guard, CodeDesc)>, draft: &mut Draft, send: &mut Option<Send>) {
+    let Some(send) = send else { return };
+    match guard {
+        Some((guard, desc)) => {
+            draft.desc.code = Some(desc);
+            send.guard = Some(guard);
+        }
+        None => send.vars.push(("code", Json::Null)),
+    }
 }
 
 pub(super) fn alarm_panel(build: &mut Build<'_>) {
@@ -91,21 +110,15 @@ pub(super) fn alarm_panel(build: &mut Build<'_>) {
         options: commands.iter().map(|(word, _)| word.clone()).collect(),
         optimistic: false,
     });
-    // The template's variable is `action`; a fixed code goes with it, one that the panel itself checks is not known here.
+    // The template's variable is `action`.
+    let spoken: Vec<&str> = commands.iter().map(|(word, _)| word.as_str()).collect();
+    let guard = Guard::of_panel(config, &spoken);
     let form = Form::Vars {
         fixed: Vec::new(),
         member: "action",
         form: Box::new(Form::Words(commands)),
     };
     let mut send = build.send("command_topic", "command_template", form);
-    if let Some(send) = &mut send {
-        let code = config
-            .text("code")
-            .filter(|code| !code.starts_with("REMOTE_CODE"));
-        send.vars.push((
-            "code",
-            code.map_or(crate::template::Json::Null, |code| code.as_str().into()),
-        ));
-    }
+    guarded(guard, &mut draft, &mut send);
     build.simple(draft, source, send);
 }

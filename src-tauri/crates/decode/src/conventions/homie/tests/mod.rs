@@ -168,6 +168,8 @@ impl Stage {
                     format!("{} available {available}", self.names[&point])
                 }
                 Event::Alive { point, .. } => format!("{} alive", self.names[&point]),
+                Event::Accepted { point, value } => format!("{} goes to {value:?}", self.names[&point]),
+                Event::Refused { device, reason } => format!("device {} refused: {reason}", device.0),
                 Event::Diagnosis(diagnosis) => {
                     *self.told.entry(diagnosis.kind.code()).or_default() += 1;
                     assert!(diagnosis.kind != DiagnosisKind::TooMany || !diagnosis.text.is_empty());

@@ -181,6 +181,9 @@ pub(super) fn refused(
     } else {
         format!("the device {what}: {why} (error {code}: {said})")
     };
+    if let (Ask::Command(..), Some(device)) = (&open.ask, unit.device) {
+        sink.context.refused(device, text.clone());
+    }
     sink.context
         .diagnose(unit.device, message.topic, DiagnosisKind::Reported, text);
 }

@@ -153,6 +153,8 @@ impl Stage {
                     format!("{} available {available}", self.names[&point])
                 }
                 Event::Alive { point, .. } => format!("{} alive", self.names[&point]),
+                Event::Accepted { point, value } => format!("{} goes to {value:?}", self.names[&point]),
+                Event::Refused { device, reason } => format!("device {} refused: {reason}", device.0),
                 Event::Diagnosis(it) => {
                     let of = it
                         .device
