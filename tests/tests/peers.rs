@@ -327,7 +327,7 @@ async fn an_edge_node_of_the_python_sparkplug_library() {
             "Door Command",
             "Fans Setpoint",
             "Loaves Setpoint",
-            "Program/Command",
+            "Program command",
             "Setpoint"
         ]
     );

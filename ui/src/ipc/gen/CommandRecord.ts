@@ -33,7 +33,8 @@ old: Value,
  */
 asked: Value, 
 /**
- * The value that the device reported, where it did.
+ * The value that the device reported, where it did; with [`CommandOutcome::Accepted`] and
+ * [`CommandOutcome::TimedOut`] the last that it reported on its way.
  */
 confirmed: Value, 
 /**

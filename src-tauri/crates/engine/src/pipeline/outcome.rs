@@ -179,11 +179,11 @@ mod tests {
 
     #[test]
     fn a_number_is_on_its_way_between_what_it_was_and_what_it_is_to_be() {
-        let mut blind = PointDesc {
+        let blind = PointDesc {
             kind: Kind::Number,
             ..PointDesc::default()
         };
-        let mut at = |reported: f64| {
+        let at = |reported: f64| {
             let float = Value::Float;
             judge(&blind, &float(40.0), &float(100.0), &float(reported))
         };
@@ -191,7 +191,10 @@ mod tests {
         assert_eq!(at(40.1), Word::There);
         assert_eq!(at(100.0), Word::Nothing);
         assert_eq!(at(30.0), Word::Nothing);
-        blind.step = Some(0.5);
+        let blind = PointDesc {
+            step: Some(0.5),
+            ..blind
+        };
         let rounded = judge(
             &blind,
             &Value::Float(21.3),
