@@ -181,6 +181,33 @@ impl Window {
         .await
     }
 
+    /// Clicks what a person could click: it is there, enabled, and nothing lies over it. The driver's own click now and then gives
+    /// no answer while the page is busy, and a switch must not be clicked twice.
+    ///
+    /// # Panics
+    /// Where it can never be clicked.
+    pub async fn press(&self, css: &str) {
+        let script = format!(
+            "const [css, mark] = [{}, {}];
+             if (window.clicked === mark) return true;
+             const found = document.querySelector(css);
+             if (!found || found.disabled) return false;
+             found.scrollIntoView({{ block: 'nearest' }});
+             const box = found.getBoundingClientRect();
+             const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+             if (!top || !found.contains(top)) return false;
+             window.clicked = mark;
+             found.click();
+             return true",
+            json!(css),
+            json!(format!("{:?} {css}", Instant::now()))
+        );
+        self.until(&format!("a click on {css}"), async || {
+            (self.script(&script).await == true).then_some(())
+        })
+        .await;
+    }
+
     /// Clicks the first element that matches, once it can be clicked.
     ///
     /// # Panics

@@ -5,7 +5,6 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use std::path::Path;
-use std::time::Instant;
 
 use hearthline_engine::view::BrokerEdit;
 use hearthline_engine::{Engine, Options};
@@ -224,29 +223,8 @@ fn row(key: &str) -> String {
     format!("[data-test=point][data-key='{key}']")
 }
 
-/// Clicks what a person could click: it is there, enabled, and nothing lies over it. The driver's own click now and then gives no
-/// answer while the page is busy, and a switch must not be clicked twice.
 async fn click(window: &Window, css: &str) {
-    let script = format!(
-        "const [css, mark] = [{}, {}];
-         if (window.clicked === mark) return true;
-         const found = document.querySelector(css);
-         if (!found || found.disabled) return false;
-         found.scrollIntoView({{ block: 'nearest' }});
-         const box = found.getBoundingClientRect();
-         const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-         if (!top || !found.contains(top)) return false;
-         window.clicked = mark;
-         found.click();
-         return true",
-        json!(css),
-        json!(format!("{:?} {css}", Instant::now()))
-    );
-    window
-        .until(&format!("a click on {css}"), async || {
-            (window.script(&script).await == true).then_some(())
-        })
-        .await;
+    window.press(css).await;
 }
 
 /// Clicks a switch and waits until it shows what the device then says.

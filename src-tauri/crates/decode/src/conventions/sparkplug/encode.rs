@@ -102,6 +102,25 @@ fn publish(topic: String, mut metric: Metric, now: Micros) -> Publish {
     }
 }
 
+/// Whether a metric holds a negative number that is written no wider than its type: −300 as an Int16 is 65236 and not 4294966996.
+pub(super) fn is_narrow(metric: &Metric) -> bool {
+    let Some(MetricValue::Int(sent)) = metric.value else {
+        return false;
+    };
+    match DataType::of(metric.datatype).integer() {
+        Some((bits, true)) if bits < 32 => (1 << (bits - 1)..1 << bits).contains(&sent),
+        _ => false,
+    }
+}
+
+/// The same number, no wider than its type.
+pub(super) fn narrowed(datatype: DataType, sent: MetricValue) -> MetricValue {
+    match (datatype.integer(), sent) {
+        (Some((bits, true)), MetricValue::Int(int)) if bits < 32 => MetricValue::Int(int & ((1 << bits) - 1)),
+        (_, sent) => sent,
+    }
+}
+
 /// A value in the field of its data type; an error says why it does not fit.
 pub(super) fn value(datatype: DataType, value: &Value) -> Result<MetricValue, CommandError> {
     let invalid = |what: &str| Err(CommandError::Invalid(format!("the metric takes {what}")));
@@ -161,6 +180,30 @@ mod tests {
 
     use super::super::datatype;
     use super::*;
+
+    #[test]
+    fn a_negative_number_is_as_wide_as_its_node_writes_it() {
+        let of = |datatype: DataType, sent: u32| Metric {
+            datatype: Some(datatype as u32),
+            value: Some(MetricValue::Int(sent)),
+            ..Metric::default()
+        };
+        assert!(is_narrow(&of(DataType::Int16, 65_236)) && is_narrow(&of(DataType::Int8, 0xE9)));
+        // A positive number tells nothing, nor does one of 32 bits, and this one is wide.
+        for wide in [
+            of(DataType::Int16, 300),
+            of(DataType::Int16, 4_294_966_996),
+            of(DataType::UInt16, 65_236),
+            of(DataType::Int32, 4_294_966_996),
+        ] {
+            assert!(!is_narrow(&wide), "{wide:?}");
+        }
+        let sent = value(DataType::Int16, &Value::Int(-300)).unwrap();
+        assert_eq!(sent, MetricValue::Int(4_294_966_996));
+        assert_eq!(narrowed(DataType::Int16, sent), MetricValue::Int(65_236));
+        let whole = value(DataType::Int32, &Value::Int(-300)).unwrap();
+        assert_eq!(narrowed(DataType::Int32, whole.clone()), whole);
+    }
 
     #[test]
     fn what_does_not_fit_is_refused() {

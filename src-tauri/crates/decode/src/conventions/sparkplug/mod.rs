@@ -277,6 +277,11 @@ impl Convention for Sparkplug {
             return Err(CommandError::ReadOnly);
         }
         let sent = encode::value(entry.datatype, value)?;
+        let sent = if node.narrow {
+            encode::narrowed(entry.datatype, sent)
+        } else {
+            sent
+        };
         let topic = encode::topic(&node.group, &node.edge, slot.id.as_deref());
         Ok(vec![match &entry.member {
             Some(member) => encode::write_member(topic, member, entry.datatype, sent, now),

@@ -19,6 +19,8 @@ pub(super) struct Node {
     pub(super) slots: Vec<Slot>,
     by_device: FxHashMap<Box<str>, u32>,
     pub(super) definitions: Definitions,
+    /// It writes negative numbers no wider than their type, and reads none that are wider.
+    pub(super) narrow: bool,
     /// It was told that another host is in charge.
     pub(super) told_passive: bool,
     /// It was told that its clock is wrong.
@@ -92,6 +94,7 @@ impl Node {
             slots: vec![Slot::default()],
             by_device: FxHashMap::default(),
             definitions: Definitions::default(),
+            narrow: false,
             told_passive: false,
             told_clock: false,
         }
