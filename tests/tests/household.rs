@@ -313,6 +313,27 @@ async fn the_peers_are_shown_and_obey(window: &Window, peers: &mut [Peer; 3]) {
     window.text_with(&speed, "1,220").await;
 }
 
+/// Sparkplug by another hand, and Homie 5: seen and written in the window as well.
+async fn the_oven_and_the_well_obey(window: &Window, oven: &mut Peer, well: &mut Peer) {
+    page(window, "Oven 1").await;
+    oven.order(&json!({ "do": "temperature", "to": 244.5 }));
+    window.text_with(&row("Temperature"), "244.5").await;
+    let setpoint = row("Setpoint");
+    click(window, &format!("{setpoint} [data-test=more]")).await;
+    click(window, "[data-test=confirm-yes]").await;
+    let got = oven.tells("dcmd").await;
+    assert_eq!(got["metrics"][0]["name"], "Setpoint");
+    window
+        .find(&format!("{setpoint} [data-test=command][data-outcome=confirmed]"))
+        .await;
+    page(window, "Well").await;
+    switch_on(window, "pump/running").await;
+    assert_eq!(well.tells("set").await["value"], "true");
+    page(window, "Well level").await;
+    well.order(&json!({ "do": "level", "to": 17 }));
+    window.text_with(&row("water/level"), "17").await;
+}
+
 /// What two conventions tell of is one device, and each firmware does what is asked in its own words.
 async fn native_devices_are_one_each_and_obey(window: &Window) {
     window.go("#/home").await;
@@ -443,6 +464,12 @@ async fn a_person_sees_and_controls_what_others_announce() {
         peer.tells(word).await;
     }
     the_peers_are_shown_and_obey(&window, &mut peers).await;
+    let mut oven = Peer::python("oven.py", broker.port);
+    let mut well = Peer::python("well.py", broker.port);
+    for peer in [&mut oven, &mut well] {
+        peer.tells("started").await;
+    }
+    the_oven_and_the_well_obey(&window, &mut oven, &mut well).await;
     native_devices_are_one_each_and_obey(&window).await;
     pictures(&window, "household-merged", "light").await;
     a_press_is_taught(&window, &mut side).await;

@@ -119,7 +119,9 @@ impl Walk<'_, '_> {
         json: &Json,
         sink: &mut Sink<'_, '_>,
     ) {
-        let Some(value) = read_shape(field.shape, json) else {
+        let cools = self.unit.config.part(self.name).is_some_and(|part| part.cooling);
+        let shape = if cools { field.shape.cooled() } else { field.shape };
+        let Some(value) = read_shape(shape, json) else {
             let topic = self.unit.spot(self.name, path).0;
             let what = format!("{}.{path}", self.kind);
             let reason = "it is of another type than the firmware's documentation says";
@@ -152,7 +154,7 @@ impl Walk<'_, '_> {
             } else {
                 join(&label, &join(phase, field.name))
             };
-            let draft = draft_of(field, name, entity).with(|desc| {
+            let draft = draft_of(field, shape, name, entity).with(|desc| {
                 desc.topic = Some(topic);
                 desc.path = Some(full_path);
             });
@@ -200,12 +202,12 @@ impl Walk<'_, '_> {
     }
 }
 
-fn draft_of(field: &Field, name: String, entity: &str) -> Draft {
-    let kind = match field.shape {
+fn draft_of(field: &Field, shape: Shape, name: String, entity: &str) -> Draft {
+    let kind = match shape {
         Shape::Flag => Kind::Bool,
         Shape::Number | Shape::Byte => Kind::Number,
         Shape::Text | Shape::Rgb => Kind::Text,
-        Shape::Choice(_) | Shape::Heat | Shape::Heating => Kind::Enum,
+        Shape::Choice(_) | Shape::Heat | Shape::Heating | Shape::Cool | Shape::Cooling => Kind::Enum,
     };
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Draft::new(name, kind).with(|desc| {
@@ -216,10 +218,12 @@ fn draft_of(field: &Field, name: String, entity: &str) -> Draft {
         desc.category = field.category;
         desc.hidden = field.hidden;
         desc.role = field.role;
-        let options: &[&str] = match field.shape {
+        let options: &[&str] = match shape {
             Shape::Choice(options) => options,
             Shape::Heat => &["off", "heat"],
             Shape::Heating => &["idle", "heating"],
+            Shape::Cool => &["off", "cool"],
+            Shape::Cooling => &["idle", "cooling"],
             _ => &[],
         };
         desc.options = options.iter().map(|&option| option.to_owned()).collect();
@@ -259,6 +263,8 @@ fn read_shape(shape: Shape, json: &Json) -> Option<Value> {
         }
         Shape::Heat => Value::text(if json.as_bool()? { "heat" } else { "off" }),
         Shape::Heating => Value::text(if json.as_bool()? { "heating" } else { "idle" }),
+        Shape::Cool => Value::text(if json.as_bool()? { "cool" } else { "off" }),
+        Shape::Cooling => Value::text(if json.as_bool()? { "cooling" } else { "idle" }),
     })
 }
 

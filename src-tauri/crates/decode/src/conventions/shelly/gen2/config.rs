@@ -19,6 +19,8 @@ pub(super) struct Part {
     pub(super) options: Vec<String>,
     /// The kind of a Bluetooth reading.
     pub(super) object: Option<u64>,
+    /// A thermostat that cools.
+    pub(super) cooling: bool,
     address: Option<Box<str>>,
 }
 
@@ -71,6 +73,7 @@ impl Config {
             unit: text(&ui["unit"]).filter(|unit| unit.len() <= 16),
             options: options.iter().take(MOST_OPTIONS).filter_map(text).collect(),
             object: json["obj_id"].as_u64(),
+            cooling: json["type"].as_str() == Some("cooling"),
             address: address.clone(),
         };
         if let Some(address) = &address

@@ -19,6 +19,21 @@ pub(super) enum Shape {
     Heat,
     /// `output` of a thermostat: `heating` or `idle`.
     Heating,
+    /// As [`Shape::Heat`], of one that cools: `cool` or `off`.
+    Cool,
+    /// As [`Shape::Heating`], of one that cools: `cooling` or `idle`.
+    Cooling,
+}
+
+impl Shape {
+    /// The shape of a field in a part that cools rather than heats.
+    pub(super) fn cooled(self) -> Self {
+        match self {
+            Self::Heat => Self::Cool,
+            Self::Heating => Self::Cooling,
+            other => other,
+        }
+    }
 }
 
 /// One field.

@@ -102,9 +102,14 @@ pub(super) fn of(
         Way::Run => Form::Method(&[("true", "Start"), ("false", "Stop")]),
         Way::Enable => {
             call.within = Some(("config", number.into()));
+            let on = if part.is_some_and(|part| part.cooling) {
+                "cool"
+            } else {
+                "heat"
+            };
             let words = vec![
                 ("off".to_owned(), Json::from(false)),
-                ("heat".to_owned(), Json::from(true)),
+                (on.to_owned(), Json::from(true)),
             ];
             Form::Choice("enable", words)
         }

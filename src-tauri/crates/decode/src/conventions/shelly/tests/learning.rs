@@ -192,3 +192,30 @@ fn the_answer_to_somebody_else_tells_as_much() {
     );
     assert_eq!(stage.text()[before..].lines().count(), 1);
 }
+
+#[test]
+fn a_wall_display_that_cools_says_so() {
+    const DISPLAY: &str = "shellywalldisplay-00082261a1b2";
+    let mut stage = Stage::new();
+    let status = r#"{"id":0,"enable":true,"target_C":21.5,"target_F":70.7,"current_C":24.9,"current_F":76.8,"output":true}"#;
+    stage.say(&format!("{DISPLAY}/status/thermostat:0"), status);
+    stage.wait(250);
+    let id = asked(&stage)
+        .into_iter()
+        .find(|(_, method)| method == "Shelly.GetConfig")
+        .unwrap()
+        .0;
+    let config = r#"{"sys":{"device":{"name":"Loft"}},"thermostat:0":{"id":0,"enable":true,"type":"cooling","display_unit":"F","target_C":21.5}}"#;
+    stage.say(
+        "hearthline/rpc",
+        &format!(r#"{{"id":{id},"src":"{DISPLAY}","dst":"hearthline","result":{config}}}"#),
+    );
+    stage.say(&format!("{DISPLAY}/status/thermostat:0"), status);
+    let said = stage.text();
+    assert!(
+        said.contains("cooling") && said.contains("Text(\"cool\")"),
+        "{said}"
+    );
+    let sent = stage.write("thermostat:0/enable", &Value::text("cool"));
+    assert!(sent.contains(r#""enable":true"#), "{sent}");
+}
