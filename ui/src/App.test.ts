@@ -96,7 +96,7 @@ describe('the window', () => {
       expect(tile('Lamp').querySelector('[role=switch]')?.getAttribute('aria-checked')).toBe('false'),
     );
     await fireEvent.click(tile('Lamp').querySelector('[role=switch]')!);
-    expect(sent).toEqual([{ point: lamp.id, value: true }]);
+    expect(sent).toMatchObject([{ point: lamp.id, value: true }]);
     await waitFor(() => expect(tile('Lamp').querySelector(test('command'))?.getAttribute('data-outcome')).toBe('sent'));
     // Not on before the device says so.
     expect(tile('Lamp').querySelector('[role=switch]')?.getAttribute('aria-checked')).toBe('false');
@@ -115,7 +115,7 @@ describe('the window', () => {
     await fireEvent.click(more);
     await fireEvent.click(more);
     expect(sent).toEqual([]);
-    await waitFor(() => expect(sent).toEqual([{ point: target.id, value: 23 }]));
+    await waitFor(() => expect(sent).toMatchObject([{ point: target.id, value: 23 }]));
     await waitFor(() => expect(said()).toContain('heating to 23'));
   });
 
@@ -168,7 +168,7 @@ describe('the window', () => {
     expect(dialog.textContent).toContain('21,700');
     expect(sent).toEqual([]);
     await fireEvent.click(one(test('confirm-yes')));
-    await waitFor(() => expect(sent).toEqual([{ point: device.points[0]!.id, value: 21_700 }]));
+    await waitFor(() => expect(sent).toMatchObject([{ point: device.points[0]!.id, value: 21_700 }]));
     await waitFor(() => expect(all(test('confirm'))).toEqual([]));
   });
 
