@@ -58,12 +58,12 @@ fn news<'a>(told: &mut Told, alarms: &'a AlarmsView) -> Vec<&'a AlarmView> {
         .filter(|alarm| alarm.state == AlarmState::Unacknowledged);
     let present: HashSet<(AlarmId, i64)> = unacknowledged
         .clone()
-        .map(|alarm| (alarm.id, alarm.raised_at))
+        .map(|alarm| (alarm.id, alarm.called_at))
         .collect();
     let fresh = if std::mem::replace(&mut told.started, true) {
         unacknowledged
             .filter(|alarm| alarm.priority != Priority::Diagnostic)
-            .filter(|alarm| !told.known.contains(&(alarm.id, alarm.raised_at)))
+            .filter(|alarm| !told.known.contains(&(alarm.id, alarm.called_at)))
             .collect()
     } else {
         Vec::new()
@@ -123,7 +123,7 @@ fn show_counts(app: &AppHandle, alarms: &AlarmsView) {
 
 #[cfg(test)]
 mod tests {
-    use hearthline_model::{DeviceId, Realm, Value};
+    use hearthline_model::DeviceId;
 
     use super::*;
 
@@ -131,22 +131,15 @@ mod tests {
         AlarmView {
             id: AlarmId(id),
             device: DeviceId(1),
-            point: None,
             condition: "hi".into(),
             state: AlarmState::Unacknowledged,
             priority: Priority::High,
             text: format!("Alarm {id}"),
             device_name: "Freezer".into(),
             place_name: "Cellar".into(),
-            realm: Realm::Home,
-            response: String::new(),
-            value: Value::Null,
-            limit: None,
-            unit: None,
             raised_at,
-            changed_at: raised_at,
-            count: 1,
-            demo: false,
+            called_at: raised_at,
+            ..AlarmView::default()
         }
     }
 

@@ -276,14 +276,8 @@ impl Running {
         let mut lines = self
             .engine
             .journal(JournalFilter {
-                from: None,
-                to: None,
-                device: None,
-                point: None,
-                priorities: Vec::new(),
-                search: String::new(),
-                before: None,
                 limit: 1000,
+                ..JournalFilter::default()
             })
             .await
             .expect("the journal");

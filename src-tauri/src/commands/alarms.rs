@@ -1,7 +1,7 @@
-//! Alarms: list, acknowledge, journal, limits.
+//! Alarms: list, acknowledge, shelve and the like, journal, limits.
 
 use hearthline_engine::view::{AlarmsView, ConditionsView, JournalFilter, JournalLine};
-use hearthline_model::{AlarmId, Condition, PointId};
+use hearthline_model::{AlarmAct, AlarmId, Condition, PointId};
 use tauri::State;
 
 use super::Answer;
@@ -15,6 +15,11 @@ pub fn alarms(app: State<'_, App>) -> AlarmsView {
 #[tauri::command]
 pub async fn acknowledge(app: State<'_, App>, alarms: Vec<AlarmId>) -> Answer<usize> {
     Ok(app.engine.acknowledge(alarms, app.who()).await?)
+}
+
+#[tauri::command]
+pub async fn alarm_act(app: State<'_, App>, alarms: Vec<AlarmId>, act: AlarmAct) -> Answer<usize> {
+    Ok(app.engine.act_on_alarms(alarms, act, app.who()).await?)
 }
 
 #[tauri::command]

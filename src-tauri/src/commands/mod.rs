@@ -23,6 +23,7 @@ type Answer<T> = Result<T, Trouble>;
 pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
     builder.invoke_handler(tauri::generate_handler![
         alarms::acknowledge,
+        alarms::alarm_act,
         alarms::alarms,
         alarms::conditions,
         alarms::journal,

@@ -1,5 +1,6 @@
 /** Every command of the shell: its arguments and its answer. The one list; `client.ts` calls them, `src-tauri/src/commands` answers. */
 import type { AboutView } from './gen/AboutView';
+import type { AlarmAct } from './gen/AlarmAct';
 import type { AlarmsView } from './gen/AlarmsView';
 import type { BrokerEdit } from './gen/BrokerEdit';
 import type { CommandView } from './gen/CommandView';
@@ -48,6 +49,8 @@ export interface Commands {
   alarms: [None, AlarmsView];
   /** Answers how many were acknowledged. */
   acknowledge: [{ alarms: number[] }, number];
+  /** Shelve, suppress, take out of service and back, reset. Answers how many it changed. */
+  alarm_act: [{ alarms: number[]; act: AlarmAct }, number];
   journal: [{ filter: JournalFilter }, JournalLine[]];
   conditions: [{ point: number }, ConditionsView];
   /** `null` goes back to the defaults. */

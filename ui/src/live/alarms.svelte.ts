@@ -1,11 +1,18 @@
 /** The alarms that are not normal. */
 import { call } from '../ipc/client';
+import type { AlarmAct } from '../ipc/gen/AlarmAct';
 import type { AlarmsView } from '../ipc/gen/AlarmsView';
 import type { AlarmView } from '../ipc/gen/AlarmView';
 import { asTrouble, type TroubleError } from '../ipc/trouble';
 import { oneAtATime, onRevision } from './revisions';
 
-const NONE: AlarmsView = { rev: 0, alarms: [], unacknowledged: [0, 0, 0, 0, 0], active: [0, 0, 0, 0, 0] };
+const NONE: AlarmsView = {
+  rev: 0,
+  alarms: [],
+  covered: [],
+  unacknowledged: [0, 0, 0, 0, 0],
+  active: [0, 0, 0, 0, 0],
+};
 
 class Alarms {
   /** Most urgent first. */
@@ -58,6 +65,13 @@ onRevision('alarms', () => void alarms.refresh());
 /** The most urgent alarm of a point. */
 export function alarmOf(point: number): AlarmView | undefined {
   return alarms.of(point);
+}
+
+/** Does something to alarms; answers how many it changed. Throws a `TroubleError`. */
+export async function act(ids: readonly number[], what: AlarmAct): Promise<number> {
+  const count = await call('alarm_act', { alarms: [...ids], act: what });
+  await alarms.refresh();
+  return count;
 }
 
 /** Acknowledges alarms; answers how many. Throws a `TroubleError`. */

@@ -14,15 +14,10 @@ fn main() {
 
 fn alarms() -> Alarms {
     let limit = |kind, on_delay| Condition {
-        kind,
-        priority: Priority::High,
         deadband: 1.0,
         on_delay,
-        off_delay: 0,
-        text: "Torque high".into(),
-        response: String::new(),
         default: true,
-        disabled: false,
+        ..Condition::new(kind, Priority::High, "Torque high")
     };
     let conditions = [
         limit(ConditionKind::LoLo { limit: 5.0 }, 0),

@@ -6,6 +6,8 @@ use hearthline_model::{AlarmEntry, AlarmId, DeviceId, MINUTE, Micros, PointId, Q
 use rustc_hash::FxHashMap;
 
 use crate::book::{Active, Book, Cause};
+use crate::complex::{Moment, Values};
+use crate::cover::strongest;
 use crate::signal::Edge;
 use crate::state::Input;
 use crate::watch::{Test, Watch};
@@ -24,6 +26,14 @@ pub struct Alarms {
     pub(crate) restored: FxHashMap<(DeviceId, Option<PointId>), Restored>,
     /// Rows whose delay runs, with whom they belong to.
     pub(crate) pending: BTreeSet<(u32, Whose)>,
+    /// Rows that time alone can change.
+    pub(crate) timed: BTreeSet<(u32, Whose)>,
+    /// The latest values of points that conditions of others read.
+    pub(crate) values: Values,
+    /// Points that are read and of which nothing is known yet.
+    pub(crate) unknown: BTreeSet<PointId>,
+    /// From UTC to the clock on the wall.
+    pub(crate) offset: Micros,
 }
 
 /// Last run's alarms of a point or device.
@@ -49,6 +59,21 @@ pub(crate) struct Owner {
     pub last_at: Option<Micros>,
     pub value: Value,
     pub quality: Quality,
+    /// When it arrived.
+    pub received: Micros,
+    /// The point is silent.
+    pub stale: bool,
+    /// Whose conditions read this point.
+    pub readers: Vec<Whose>,
+}
+
+impl Owner {
+    fn last(&self) -> Option<Moment> {
+        self.last_at.map(|at| Moment {
+            at,
+            received: self.received,
+        })
+    }
 }
 
 impl Alarms {
@@ -67,8 +92,10 @@ impl Alarms {
         if owner.last_at.is_some_and(|last| at < last) {
             return;
         }
+        let when = Moment { at, received };
+        let whose = Whose::Point(sample.point);
         for watch in &mut owner.watches {
-            let Some(truth) = watch.test.holds(&sample.value, watch.signal.truth()) else {
+            let Some(truth) = watch.hears(&sample.value, when, &self.values) else {
                 continue;
             };
             let was_pending = watch.signal.pending();
@@ -80,19 +107,132 @@ impl Alarms {
                 let cause = cause(edge, received, &sample.value, sample.quality);
                 self.book.put(watch.row, &cause, out);
             }
-            let pending = watch.signal.pending();
-            if pending != was_pending {
-                let row = (watch.row, Whose::Point(sample.point));
-                if pending {
-                    self.pending.insert(row);
-                } else {
-                    self.pending.remove(&row);
-                }
-            }
+            note_pending(&mut self.pending, watch, was_pending, whose);
         }
         owner.last_at = Some(at);
+        owner.received = received;
         owner.value = sample.value.clone();
         owner.quality = sample.quality;
+        owner.stale = false;
+        if !owner.readers.is_empty() {
+            self.read_by_others(sample.point, &sample.value, when, out);
+        }
+    }
+
+    /// The value of a point that conditions of others read.
+    fn read_by_others(&mut self, point: PointId, value: &Value, when: Moment, out: &mut Vec<AlarmEntry>) {
+        self.values.insert(point, value.clone());
+        self.unknown.remove(&point);
+        let Some(readers) = self.points.get(&point).map(|owner| owner.readers.clone()) else {
+            return;
+        };
+        for whose in readers {
+            self.look_again(whose, when, Some(point), out);
+        }
+    }
+
+    /// Judges conditions of an owner again, because of a value of another point or of the time of the day.
+    fn look_again(&mut self, whose: Whose, when: Moment, read: Option<PointId>, out: &mut Vec<AlarmEntry>) {
+        let owner = match whose {
+            Whose::Point(point) => self.points.get_mut(&point),
+            Whose::Device(device) => self.devices.get_mut(&device),
+        };
+        let Some(owner) = owner else { return };
+        let at = owner.last_at.map_or(when.at, |last| last.max(when.at));
+        let when = Moment { at, ..when };
+        for watch in &mut owner.watches {
+            let concerned = match read {
+                Some(point) => watch.reads().contains(&point),
+                None => watch.gate.is_some(),
+            };
+            if !concerned {
+                continue;
+            }
+            let Some(truth) = watch.looks_again(&owner.value, when, &self.values) else {
+                continue;
+            };
+            let was_pending = watch.signal.pending();
+            let passed = watch.signal.advance(at, watch.delays);
+            let changed = watch.signal.observe(truth, at, when.received, watch.delays);
+            for edge in passed.into_iter().chain(changed) {
+                let cause = cause(edge, when.received, &owner.value, owner.quality);
+                self.book.put(watch.row, &cause, out);
+            }
+            note_pending(&mut self.pending, watch, was_pending, whose);
+        }
+    }
+
+    /// Points that conditions of others read and of which no value is known yet: who has one gives it to [`Self::learn`].
+    pub fn unknown(&self) -> impl Iterator<Item = PointId> + '_ {
+        self.unknown.iter().copied()
+    }
+
+    /// The last known value of a point that conditions of others read; nothing where a sample told it already.
+    pub fn learn(&mut self, point: PointId, value: &Value, now: Micros, out: &mut Vec<AlarmEntry>) {
+        if self.unknown.contains(&point) && !value.is_null() {
+            let when = Moment {
+                at: now,
+                received: now,
+            };
+            self.read_by_others(point, value, when, out);
+        }
+    }
+
+    /// How far the clock on the wall is ahead of UTC, for conditions that are looked at in hours of the day.
+    pub fn set_offset(&mut self, offset: Micros) {
+        self.offset = offset;
+    }
+
+    /// What time alone makes of conditions.
+    fn by_clock(&mut self, now: Micros, out: &mut Vec<AlarmEntry>) {
+        if self.timed.is_empty() {
+            return;
+        }
+        let local = now.saturating_add(self.offset);
+        let mut turned = Vec::new();
+        for &(row, whose) in &self.timed {
+            let owner = match whose {
+                Whose::Point(point) => self.points.get_mut(&point),
+                Whose::Device(device) => self.devices.get_mut(&device),
+            };
+            let Some(owner) = owner else { continue };
+            let (last, stale) = (owner.last(), owner.stale);
+            let Some(watch) = owner.watches.iter_mut().find(|watch| watch.row == row) else {
+                continue;
+            };
+            if watch.gate.as_mut().is_some_and(|gate| gate.tick(local)) {
+                turned.push(whose);
+                continue;
+            }
+            let open = watch
+                .gate
+                .as_ref()
+                .is_none_or(|gate| gate.is_open(&owner.value, &self.values));
+            let Test::Complex(complex) = &mut watch.test else {
+                continue;
+            };
+            if !open {
+                continue;
+            }
+            let Some((truth, since)) = complex.by_clock(now, last, stale) else {
+                continue;
+            };
+            let was_pending = watch.signal.pending();
+            let at = last.map_or(since, |last| last.at.max(since));
+            if let Some(edge) = watch.signal.observe(truth, at, now, watch.delays) {
+                let cause = cause(edge, now, &owner.value, owner.quality);
+                self.book.put(watch.row, &cause, out);
+            }
+            note_pending(&mut self.pending, watch, was_pending, whose);
+        }
+        turned.dedup();
+        let when = Moment {
+            at: now,
+            received: now,
+        };
+        for whose in turned {
+            self.look_again(whose, when, None, out);
+        }
     }
 
     /// A device came or went. In order of arrival: a will carries the time when it was left with the broker.
@@ -112,13 +252,14 @@ impl Alarms {
         let whose = Whose::Device(device);
         flag(
             owner,
-            &Test::Offline,
+            |test| matches!(test, Test::Offline),
             !online,
             at,
             received,
             whose,
             &mut self.book,
             &mut self.pending,
+            &self.values,
             out,
         );
     }
@@ -135,23 +276,27 @@ impl Alarms {
         let Some(owner) = self.points.get_mut(&point) else {
             return;
         };
+        owner.stale = stale;
         let at = in_order(at, received, owner.last_at);
         let whose = Whose::Point(point);
         flag(
             owner,
-            &Test::Stale,
+            |test| matches!(test, Test::Stale),
             stale,
             at,
             received,
             whose,
             &mut self.book,
             &mut self.pending,
+            &self.values,
             out,
         );
     }
 
-    /// Ends the delays that have run out.
+    /// Ends the delays and the covers that have run out.
     pub fn tick(&mut self, now: Micros, out: &mut Vec<AlarmEntry>) {
+        self.book.end_covers(now, out);
+        self.by_clock(now, out);
         if self.pending.is_empty() {
             return;
         }
@@ -184,44 +329,35 @@ impl Alarms {
         }
     }
 
-    /// A person acknowledges an alarm; false where there is nothing to acknowledge.
-    pub fn acknowledge(&mut self, id: AlarmId, who: &str, now: Micros, out: &mut Vec<AlarmEntry>) -> bool {
-        let Some((row, active)) = self
-            .book
-            .by_id(id)
-            .and_then(|row| Some((row, self.book.get(row)?)))
-        else {
-            return false;
-        };
-        let owner = match active.key.point {
-            Some(point) => self.points.get(&point),
-            None => self.devices.get(&active.key.device),
-        };
-        let (value, quality) = owner
-            .filter(|owner| owner.last_at.is_some() && !owner.value.is_null())
-            .map_or((active.value.clone(), active.quality), |owner| {
-                (owner.value.clone(), owner.quality)
-            });
-        let cause = Cause {
-            input: Input::Acknowledge,
-            at: now,
-            received: now,
-            value: &value,
-            quality,
-            who,
-        };
-        self.book.put(row, &cause, out)
-    }
-
     /// Alarms that are not normal: unacknowledged first (a returned one counts too), then by priority, then the newest first.
+    /// Covered ones are not among them.
     pub fn active(&self) -> Vec<&Active> {
-        use hearthline_model::AlarmState::Acknowledged;
-        let mut all: Vec<&Active> = self.book.shown().collect();
+        let mut all: Vec<&Active> = self.book.shown().filter(|it| it.covers.is_empty()).collect();
         all.sort_by_key(|it| {
             let newest = std::cmp::Reverse(it.raised_at);
-            (it.state == Acknowledged, it.priority, newest, it.id)
+            (!it.state.waits(), it.priority, newest, it.id)
         });
         all
+    }
+
+    /// Alarms that are kept from the operator, normal or not: by what covers them, then by priority, then by id.
+    pub fn covered(&self) -> Vec<&Active> {
+        let mut all: Vec<&Active> = self.book.shown().filter(|it| !it.covers.is_empty()).collect();
+        all.sort_by_key(|it| (strongest(&it.covers).map(|it| it.kind), it.priority, it.id));
+        all
+    }
+
+    /// The alarms of a point, or with `point: None` those of the device itself, normal or not, in the order of its conditions.
+    pub fn of(&self, device: DeviceId, point: Option<PointId>) -> Vec<&Active> {
+        let owner = match point {
+            Some(point) => self.points.get(&point),
+            None => self.devices.get(&device),
+        };
+        let watches = owner.map(|owner| owner.watches.as_slice()).unwrap_or_default();
+        watches
+            .iter()
+            .filter_map(|watch| self.book.get(watch.row))
+            .collect()
     }
 
     /// An alarm by its id, normal or not.
@@ -229,7 +365,7 @@ impl Alarms {
         self.book.get(self.book.by_id(id)?)
     }
 
-    /// Grows (and at last wraps) whenever [`Self::active`] changes.
+    /// Grows (and at last wraps) whenever [`Self::active`] or [`Self::covered`] changes.
     pub fn rev(&self) -> u32 {
         self.book.rev()
     }
@@ -243,6 +379,7 @@ pub(crate) fn cause(edge: Edge, received: Micros, value: &Value, quality: Qualit
         value,
         quality,
         who: "",
+        reason: "",
     }
 }
 
@@ -259,17 +396,23 @@ fn in_order(at: Micros, received: Micros, last: Option<Micros>) -> Micros {
 #[allow(clippy::too_many_arguments)] // the fields of `Alarms`, taken apart so that the owner can stay borrowed
 fn flag(
     owner: &mut Owner,
-    test: &Test,
+    which: fn(&Test) -> bool,
     truth: bool,
     at: Micros,
     received: Micros,
     whose: Whose,
     book: &mut Book,
     pending: &mut BTreeSet<(u32, Whose)>,
+    values: &Values,
     out: &mut Vec<AlarmEntry>,
 ) {
     let quality = if truth { Quality::Stale } else { Quality::Good };
-    for watch in owner.watches.iter_mut().filter(|watch| watch.test == *test) {
+    for watch in owner.watches.iter_mut().filter(|watch| which(&watch.test)) {
+        let open = watch
+            .gate
+            .as_ref()
+            .is_none_or(|gate| gate.is_open(&owner.value, values));
+        let truth = truth && open;
         let passed = watch.signal.advance(at, watch.delays);
         let changed = watch.signal.observe(truth, at, received, watch.delays);
         for edge in passed.into_iter().chain(changed) {
@@ -280,5 +423,17 @@ fn flag(
         } else {
             pending.remove(&(watch.row, whose));
         }
+    }
+}
+
+fn note_pending(pending: &mut BTreeSet<(u32, Whose)>, watch: &Watch, was_pending: bool, whose: Whose) {
+    match (was_pending, watch.signal.pending()) {
+        (false, true) => {
+            pending.insert((watch.row, whose));
+        }
+        (true, false) => {
+            pending.remove(&(watch.row, whose));
+        }
+        _ => {}
     }
 }

@@ -7,12 +7,20 @@
 //!
 //! *Invariants.* Every change of state has exactly one entry. Two conditions of one point are two alarms that do not know
 //! of each other. What says nothing (bad or stale quality, no value, older than what was taken) changes nothing.
+//! What keeps an alarm from the operator (`cover`) changes nothing of how it is judged. The last entry of an alarm holds all
+//! that a restart needs: its state, its covers with their ends, when it was raised and how often.
 //!
 //! *Adding a default condition*: one line in a table of `defaults`, with the reason for its limit beside it.
 
+mod acts;
 mod alarms;
 mod book;
+mod check;
+mod complex;
+mod cover;
 mod defaults;
+pub mod expression;
+mod gate;
 mod limits;
 mod setting;
 mod signal;
@@ -21,6 +29,9 @@ mod watch;
 
 pub use alarms::Alarms;
 pub use book::Active;
-pub use defaults::{default_conditions, default_device_conditions, stock_condition};
+pub use check::check;
+pub use defaults::{
+    default_conditions, default_device_conditions, is_machine_state, stock_condition, while_running,
+};
 pub use limits::{limits_of, with_limits};
-pub use state::{Input, is_raised, step};
+pub use state::{Input, Policy, step};

@@ -128,20 +128,15 @@ pub fn of_limits(limits: &Limits, point: &PointDesc, device: &DeviceDesc) -> Vec
         .into_iter()
         .filter_map(|rung| {
             let limit = rung.get(limits)?;
+            let priority = if matches!(rung, Rung::LoLo | Rung::HiHi) {
+                Priority::Critical
+            } else {
+                Priority::High
+            };
+            let text = named(point, device, rung.words(realm));
             Some(Condition {
-                kind: rung.kind(limit),
-                priority: if matches!(rung, Rung::LoLo | Rung::HiHi) {
-                    Priority::Critical
-                } else {
-                    Priority::High
-                },
                 deadband,
-                on_delay: 0,
-                off_delay: 0,
-                text: named(point, device, rung.words(realm)),
-                response: String::new(),
-                default: false,
-                disabled: false,
+                ..Condition::new(rung.kind(limit), priority, text)
             })
         })
         .collect()

@@ -1,15 +1,17 @@
 //! Conditions come and go; alarms of the last run are found again.
 
+use std::collections::BTreeSet;
+
 use hearthline_model::{
-    AlarmEntry, AlarmId, AlarmKey, AlarmState, Condition, DeviceId, Micros, PointId, Priority, Quality,
-    Transition, Value,
+    AlarmEntry, AlarmId, AlarmKey, AlarmState, Condition, DeviceId, Micros, PointId, Transition,
 };
 
 use crate::alarms::{Alarms, Owner, Whose, cause};
 use crate::book::{Active, Cause};
+use crate::complex::Moment;
 use crate::signal::Edge;
-use crate::state::{Input, is_raised};
-use crate::watch::Watch;
+use crate::state::Input;
+use crate::watch::{Test, Watch};
 
 impl Alarms {
     /// Last run's alarm with its last journal entry. Its condition is bound later by [`Self::set_conditions`]; until then
@@ -23,23 +25,11 @@ impl Alarms {
         }
         let restored = self.restored.entry((key.device, key.point)).or_default();
         // An acknowledgement's time is the person's, by our clock; it says nothing of the device's samples.
-        if matches!(entry.transition, Transition::Raised | Transition::Cleared) {
-            restored.last_at = restored.last_at.max(Some(entry.at));
-        }
-        let row = self.book.insert(Active {
-            id,
-            key,
-            state: entry.state,
-            priority: entry.priority,
-            text: entry.text,
-            response: String::new(),
-            value: entry.value,
-            limit: entry.limit,
-            quality: entry.quality,
-            raised_at: entry.at,
-            changed_at: entry.at,
-            count: u32::from(entry.state != AlarmState::Normal),
+        restored.last_at = restored.last_at.max(match entry.transition {
+            Transition::Raised | Transition::Cleared => Some(entry.at),
+            _ => entry.raised_at,
         });
+        let row = self.book.insert(Active::restored(id, key, entry));
         restored.rows.push(row);
     }
 
@@ -66,6 +56,7 @@ impl Alarms {
         let restored = self.restored.remove(&(device, point)).unwrap_or_default();
         owner.last_at = owner.last_at.max(restored.last_at);
         let mut old = std::mem::take(&mut owner.watches);
+        let read_before: BTreeSet<PointId> = old.iter().flat_map(Watch::reads).collect();
         for condition in conditions.iter().filter(|condition| !condition.disabled) {
             let key = AlarmKey {
                 device,
@@ -79,21 +70,23 @@ impl Alarms {
             let state = known
                 .and_then(|row| self.book.get(row))
                 .map_or(AlarmState::Normal, |it| it.state);
-            let Some(mut watch) = Watch::new(condition, known.unwrap_or_default(), is_raised(state)) else {
+            let Some(mut watch) = Watch::new(condition, known.unwrap_or_default(), state.is_raised()) else {
                 continue;
             };
-            watch.row = known.unwrap_or_else(|| self.book.insert(fresh(id_of(&key), key, now)));
+            watch.row = known.unwrap_or_else(|| self.book.insert(Active::fresh(id_of(&key), key, now)));
             self.book.describe(watch.row, condition);
             let before = old
                 .iter()
                 .position(|it| it.row == watch.row)
                 .map(|at| old.swap_remove(at));
-            let same_test = before.as_ref().is_some_and(|before| before.test == watch.test);
-            if let Some(before) = before {
-                watch.signal = before.signal;
+            let same = before.is_some_and(|before| watch.goes_on_from(before));
+            if !same {
+                begin(self, &mut watch, &owner, now, out);
             }
-            if !same_test {
-                judge(self, &mut watch, &owner, now, out);
+            if watch.is_timed() {
+                self.timed.insert((watch.row, whose));
+            } else {
+                self.timed.remove(&(watch.row, whose));
             }
             if watch.signal.pending() {
                 self.pending.insert((watch.row, whose));
@@ -110,6 +103,7 @@ impl Alarms {
             .collect();
         for row in gone {
             self.pending.remove(&(row, whose));
+            self.timed.remove(&(row, whose));
             let cause = Cause {
                 input: Input::Remove,
                 at: now,
@@ -117,44 +111,70 @@ impl Alarms {
                 value: &owner.value,
                 quality: owner.quality,
                 who: "",
+                reason: "",
             };
             self.book.remove(row, &cause, out);
         }
-        if owner.watches.is_empty() {
-            return;
+        let read_now: BTreeSet<PointId> = owner.watches.iter().flat_map(Watch::reads).collect();
+        if !owner.watches.is_empty() || !owner.readers.is_empty() {
+            match whose {
+                Whose::Point(point) => self.points.insert(point, owner),
+                Whose::Device(device) => self.devices.insert(device, owner),
+            };
         }
-        match whose {
-            Whose::Point(point) => self.points.insert(point, owner),
-            Whose::Device(device) => self.devices.insert(device, owner),
-        };
+        for gone in read_before.difference(&read_now) {
+            self.is_read_no_more(*gone, whose);
+        }
+        for new in read_now.difference(&read_before) {
+            self.is_read(*new, whose);
+        }
     }
-}
 
-/// An alarm that never was raised.
-fn fresh(id: AlarmId, key: AlarmKey, now: Micros) -> Active {
-    Active {
-        id,
-        key,
-        state: AlarmState::Normal,
-        priority: Priority::Low,
-        text: String::new(),
-        response: String::new(),
-        value: Value::Null,
-        limit: None,
-        quality: Quality::Good,
-        raised_at: now,
-        changed_at: now,
-        count: 0,
+    fn is_read(&mut self, point: PointId, by: Whose) {
+        let owner = self.points.entry(point).or_default();
+        if !owner.readers.contains(&by) {
+            owner.readers.push(by);
+        }
+        if owner.last_at.is_some() && !owner.value.is_null() {
+            self.values.insert(point, owner.value.clone());
+        } else if !self.values.contains_key(&point) {
+            self.unknown.insert(point);
+        }
+    }
+
+    fn is_read_no_more(&mut self, point: PointId, by: Whose) {
+        let Some(owner) = self.points.get_mut(&point) else {
+            return;
+        };
+        owner.readers.retain(|reader| *reader != by);
+        if owner.readers.is_empty() {
+            self.values.remove(&point);
+            self.unknown.remove(&point);
+            if owner.watches.is_empty() {
+                self.points.remove(&point);
+            }
+        }
     }
 }
 
 /// Judges a new or changed condition by the last value known. A delay begins to run now; what is raised at once is raised
 /// now, because it is the person's act that changes it.
-fn judge(alarms: &mut Alarms, watch: &mut Watch, owner: &Owner, now: Micros, out: &mut Vec<AlarmEntry>) {
-    let (Some(last), Some(truth)) = (
-        owner.last_at,
-        watch.test.holds(&owner.value, watch.signal.truth()),
-    ) else {
+fn begin(alarms: &mut Alarms, watch: &mut Watch, owner: &Owner, now: Micros, out: &mut Vec<AlarmEntry>) {
+    if let Some(gate) = &mut watch.gate {
+        gate.tick(now.saturating_add(alarms.offset));
+    }
+    if let Test::Complex(complex) = &mut watch.test {
+        complex.rest(Moment {
+            at: owner.last_at.unwrap_or(now),
+            received: now,
+        });
+    }
+    let Some(last) = owner.last_at else { return };
+    let when = Moment {
+        at: last,
+        received: now,
+    };
+    let Some(truth) = watch.hears(&owner.value, when, &alarms.values) else {
         return;
     };
     // In the time of the samples, so that the delay goes on with the next one.

@@ -1,7 +1,9 @@
 //! One condition made ready for the hot path: what is tested, and its signal.
 
-use hearthline_model::{Condition, ConditionKind, Value};
+use hearthline_model::{Condition, ConditionKind, PointId, Value};
 
+use crate::complex::{Complex, Moment, Values};
+use crate::gate::Gate;
 use crate::signal::{Delays, Signal};
 
 /// A condition that is watched.
@@ -13,12 +15,14 @@ pub struct Watch {
     pub delays: Delays,
     /// What it came to so far.
     pub signal: Signal,
+    /// When it is looked at; none: always.
+    pub gate: Option<Box<Gate>>,
     /// Its row in the book.
     pub row: u32,
 }
 
 /// What is tested.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Test {
     /// Raised at or below `limit`, over above `back`.
     Low {
@@ -40,10 +44,12 @@ pub enum Test {
     Stale,
     /// The device is offline.
     Offline,
+    /// What needs more than one value.
+    Complex(Box<Complex>),
 }
 
 impl Watch {
-    /// None for a condition that can never be judged: a limit that is no number.
+    /// None for a condition that can never be judged: a limit that is no number, an expression that is none.
     pub fn new(condition: &Condition, row: u32, raised: bool) -> Option<Self> {
         Some(Self {
             test: Test::new(condition)?,
@@ -52,8 +58,65 @@ impl Watch {
                 off: condition.off_delay.max(0),
             },
             signal: Signal::new(raised),
+            gate: Gate::of(condition).ok()?.map(Box::new),
             row,
         })
+    }
+
+    /// What a sample of its own point says; none where it says nothing.
+    pub fn hears(&mut self, value: &Value, when: Moment, values: &Values) -> Option<bool> {
+        self.judge(value, when, true, values)
+    }
+
+    /// What a new value of another point makes of it, or its gate.
+    pub fn looks_again(&mut self, value: &Value, when: Moment, values: &Values) -> Option<bool> {
+        self.judge(value, when, false, values)
+    }
+
+    fn judge(&mut self, value: &Value, when: Moment, fresh: bool, values: &Values) -> Option<bool> {
+        let truth = self.signal.truth();
+        let (open, opened) = self
+            .gate
+            .as_mut()
+            .map_or((true, false), |gate| gate.look(value, values));
+        let said = match &mut self.test {
+            Test::Complex(complex) => {
+                // What was while it was not looked at counts for nothing.
+                if opened || !open {
+                    complex.rest(when);
+                }
+                complex.holds(value, truth, when, fresh, values)
+            }
+            test => test.holds(value, truth),
+        };
+        if open { said } else { Some(false) }
+    }
+
+    /// The points it reads besides its own.
+    pub fn reads(&self) -> Vec<PointId> {
+        let mut all = match &self.test {
+            Test::Complex(complex) => complex.reads(),
+            _ => Vec::new(),
+        };
+        all.extend(self.gate.iter().flat_map(|gate| gate.reads()));
+        all
+    }
+
+    /// Whether time alone can change it.
+    pub fn is_timed(&self) -> bool {
+        matches!(&self.test, Test::Complex(complex) if complex.is_timed())
+            || self.gate.as_ref().is_some_and(|gate| gate.has_hours())
+    }
+
+    /// Takes over what one watched before that has the same condition; false where it has another.
+    pub fn goes_on_from(&mut self, before: Self) -> bool {
+        let same = self.test.is_like(&before.test) && self.gate == before.gate;
+        if same {
+            self.test = before.test;
+            self.gate = before.gate;
+        }
+        self.signal = before.signal;
+        same
     }
 }
 
@@ -79,7 +142,32 @@ impl Test {
             ConditionKind::State { any_of } => Self::OneOf(any_of.iter().cloned().collect()),
             ConditionKind::Stale => Self::Stale,
             ConditionKind::Offline => Self::Offline,
+            _ => Self::Complex(Box::new(Complex::new(condition, deadband)?)),
         })
+    }
+
+    /// Whether it is the same test, whatever it remembers.
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Low { limit, back },
+                Self::Low {
+                    limit: other,
+                    back: way,
+                },
+            )
+            | (
+                Self::High { limit, back },
+                Self::High {
+                    limit: other,
+                    back: way,
+                },
+            ) => limit.to_bits() == other.to_bits() && back.to_bits() == way.to_bits(),
+            (Self::OneOf(any), Self::OneOf(other)) => any == other,
+            (Self::Stale, Self::Stale) | (Self::Offline, Self::Offline) => true,
+            (Self::Complex(one), Self::Complex(other)) => one.is_like(other),
+            _ => false,
+        }
     }
 
     /// Whether a value makes the condition true, given that it was (`truth`) or was not before.
@@ -89,17 +177,18 @@ impl Test {
             Self::Low { limit, back } => number(value).map(|it| it <= *limit || (truth && it <= *back)),
             Self::High { limit, back } => number(value).map(|it| it >= *limit || (truth && it >= *back)),
             Self::OneOf(any) if !value.is_null() => Some(any.iter().any(|one| same(one, value))),
-            Self::OneOf(_) | Self::Stale | Self::Offline => None,
+            Self::OneOf(_) | Self::Stale | Self::Offline | Self::Complex(_) => None,
         }
     }
 }
 
-fn number(value: &Value) -> Option<f64> {
+/// A number that can be reckoned with.
+pub fn number(value: &Value) -> Option<f64> {
     value.as_f64().filter(|number| number.is_finite())
 }
 
 /// Words alike but for case, numbers alike but for their kind.
-fn same(one: &Value, other: &Value) -> bool {
+pub fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Text(one), Value::Text(other)) => one.trim().eq_ignore_ascii_case(other.trim()),
         (Value::Int(int), Value::Float(float)) | (Value::Float(float), Value::Int(int)) => {

@@ -19,6 +19,8 @@ pub struct AlarmFilter {
     pub device: Option<DeviceId>,
     /// Only of this point.
     pub point: Option<PointId>,
+    /// Only of this alarm.
+    pub alarm: Option<AlarmId>,
     /// Only these; empty: all.
     pub priorities: Vec<Priority>,
     /// Only entries with a smaller number: for paging.
@@ -298,6 +300,7 @@ impl Reader {
         also(" AND at < ?", filter.to);
         also(" AND device = ?", filter.device.map(|device| i64::from(device.0)));
         also(" AND point = ?", filter.point.map(|point| i64::from(point.0)));
+        also(" AND alarm = ?", filter.alarm.map(|alarm| i64::from(alarm.0)));
         also(
             " AND seq < ?",
             filter

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{AlarmId, DeviceId, Limits, Micros, PointId, Quality, Value};
 
 /// Priority of an alarm, highest first (ISA-18.2; the shapes are those of the display).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
@@ -17,6 +17,7 @@ pub enum Priority {
     /// ◆
     Medium = 2,
     /// ●
+    #[default]
     Low = 3,
     /// ○
     Diagnostic = 4,
@@ -56,6 +57,64 @@ pub enum ConditionKind {
     Stale,
     /// The device is offline.
     Offline,
+    /// The value differs from that of another point (a set point) by `limit` or more.
+    Deviation {
+        /// The set point.
+        from: PointId,
+        /// How far, in the point's unit.
+        limit: f64,
+    },
+    /// The value changed by `limit` or more within `over`.
+    Rate {
+        /// How much, in the point's unit, up or down.
+        limit: f64,
+        /// Within how long; at most an hour.
+        over: Micros,
+    },
+    /// The value has not moved by more than `within` for `after`.
+    Stuck {
+        /// Less than this is no movement, in the point's unit.
+        within: f64,
+        /// For how long.
+        after: Micros,
+    },
+    /// The value turned to one of these from another; over when it is none of them.
+    ChangesTo {
+        /// Any of them raises the alarm.
+        any_of: Vec<Value>,
+    },
+    /// A command and its feedback differ: this point and the other one.
+    Discrepancy {
+        /// The feedback.
+        feedback: PointId,
+    },
+    /// No sample came for `after`.
+    NoData {
+        /// For how long.
+        after: Micros,
+    },
+    /// A counter has not counted for `after`.
+    NotCounting {
+        /// For how long.
+        after: Micros,
+    },
+    /// An expression over this point (`value`) and others (`{#12}`) is true. The language: `hearthline_alarm::expression`.
+    Expression {
+        /// The expression.
+        text: String,
+    },
+}
+
+/// On which days and between which times of the day (local time) a condition is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Hours {
+    /// Monday is bit 0, Sunday bit 6. A window over midnight belongs to the day on which it began.
+    pub days: u8,
+    /// Minutes after midnight.
+    pub from: u16,
+    /// Minutes after midnight; not after `from`: over midnight.
+    pub to: u16,
 }
 
 /// One alarm that a point can raise.
@@ -81,6 +140,30 @@ pub struct Condition {
     /// What to do about it; may be empty.
     #[serde(default)]
     pub response: String,
+    /// What happens if nothing is done; may be empty.
+    #[serde(default)]
+    pub consequence: String,
+    /// How long a person has to respond.
+    #[serde(default)]
+    pub respond_within: Option<Micros>,
+    /// Alarm class (`safety`, `quality`, `maintenance`, …); may be empty.
+    #[serde(default)]
+    pub class: String,
+    /// Name of its suppression group; may be empty. Of a group the first alarm stands for all.
+    #[serde(default)]
+    pub group: String,
+    /// Stays until a person resets it.
+    #[serde(default)]
+    pub latching: bool,
+    /// Nobody has to acknowledge it.
+    #[serde(default)]
+    pub no_acknowledgement: bool,
+    /// An expression that must be true for the condition to be looked at (`{#12} == "running"`); empty: always.
+    #[serde(default)]
+    pub enabled_while: String,
+    /// When it is looked at; none: always.
+    #[serde(default)]
+    pub hours: Option<Hours>,
     /// Comes from a class or the device's announcement rather than from a person.
     #[serde(default)]
     pub default: bool,
@@ -90,7 +173,7 @@ pub struct Condition {
 }
 
 /// What makes an alarm the same one over a restart: its owner and the name of its condition
-/// (`lo_lo`, `lo`, `hi`, `hi_hi`, `state`, `stale`, `offline`).
+/// (`lo_lo`, `lo`, `hi`, `hi_hi`, `state`, `stale`, `offline`, …).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct AlarmKey {
@@ -102,7 +185,7 @@ pub struct AlarmKey {
     pub condition: String,
 }
 
-/// State of an alarm, ISA-18.2 (the first depth of it).
+/// State of an alarm, ISA-18.2 (IEC 62682). What keeps it from the operator, a [`Cover`], stands beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "snake_case")]
@@ -116,6 +199,10 @@ pub enum AlarmState {
     Acknowledged,
     /// D: condition false again, not acknowledged.
     Returned,
+    /// E: condition false, not acknowledged, and waits for a reset after it.
+    LatchedUnacknowledged,
+    /// E: condition false, acknowledged, waits for a reset.
+    Latched,
 }
 
 /// What happened to an alarm.
@@ -131,6 +218,87 @@ pub enum Transition {
     Cleared,
     /// The condition or its point was removed or switched off while it was active.
     Removed,
+    /// A person reset what was latched.
+    Reset,
+    /// A person put it on the shelf.
+    Shelved,
+    /// It left the shelf: by a person, by time, or because it went inactive once.
+    Unshelved,
+    /// It is suppressed by design.
+    Suppressed,
+    /// It is suppressed by design no more.
+    Unsuppressed,
+    /// It was taken out of service.
+    OutOfService,
+    /// It is in service again.
+    InService,
+}
+
+/// What keeps an alarm from the operator; the strongest last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "snake_case")]
+pub enum CoverKind {
+    /// F: by a person, for a time.
+    Shelved,
+    /// G: by design: by logic or by a standing decision of a person.
+    Suppressed,
+    /// H: by maintenance, until returned.
+    OutOfService,
+}
+
+/// Something that keeps an alarm from the operator. The alarm is judged and journaled all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Cover {
+    /// Which.
+    pub kind: CoverKind,
+    /// Since when.
+    pub since: Micros,
+    /// When it ends by itself.
+    pub until: Option<Micros>,
+    /// It ends by itself when the alarm next goes inactive.
+    pub once: bool,
+    /// Why.
+    pub reason: String,
+    /// Who; empty where logic did.
+    pub who: String,
+}
+
+/// What a person does to an alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "snake_case", tag = "act")]
+pub enum AlarmAct {
+    /// Has seen it.
+    Acknowledge,
+    /// Resets what is latched.
+    Reset,
+    /// Puts it on the shelf.
+    Shelve {
+        /// Until when; none together with `once` alone.
+        until: Option<Micros>,
+        /// Until it goes inactive, if that comes first.
+        once: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Takes it from the shelf.
+    Unshelve,
+    /// Suppresses it by design.
+    Suppress {
+        /// Why.
+        reason: String,
+    },
+    /// Ends the suppression.
+    Unsuppress,
+    /// Takes it out of service.
+    OutOfService {
+        /// Why.
+        reason: String,
+    },
+    /// Returns it to service.
+    InService,
 }
 
 /// A line of the alarm journal: append-only.
@@ -161,6 +329,78 @@ pub struct AlarmEntry {
     pub text: String,
     /// Who acted; empty where logic did.
     pub who: String,
+    /// Why, as the person or the logic gave it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// What keeps the alarm from the operator after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<Cover>,
+    /// When the present occurrence was raised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised_at: Option<Micros>,
+    /// How often it was raised since it was last normal.
+    #[serde(default)]
+    pub count: u32,
+    /// Learnt of well after it happened, from catch-up data.
+    #[serde(default)]
+    pub late: bool,
+}
+
+impl AlarmState {
+    /// Whether the condition is true.
+    pub fn is_raised(self) -> bool {
+        matches!(self, Self::Unacknowledged | Self::Acknowledged)
+    }
+
+    /// Whether a person has yet to acknowledge it.
+    pub fn waits(self) -> bool {
+        matches!(
+            self,
+            Self::Unacknowledged | Self::Returned | Self::LatchedUnacknowledged
+        )
+    }
+
+    /// Whether it is shown as active: the condition is true, or latched.
+    pub fn is_active(self) -> bool {
+        !matches!(self, Self::Normal | Self::Returned)
+    }
+}
+
+impl AlarmEntry {
+    /// Whether the operator was called by this: newly raised, or raised again by the end of what covered it.
+    pub fn is_annunciation(&self) -> bool {
+        self.covers.is_empty()
+            && self.state.is_raised()
+            && matches!(
+                self.transition,
+                Transition::Raised | Transition::Unshelved | Transition::Unsuppressed | Transition::InService
+            )
+    }
+}
+
+impl Condition {
+    /// A condition without delay, deadband and further words.
+    pub fn new(kind: ConditionKind, priority: Priority, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            priority,
+            deadband: 0.0,
+            on_delay: 0,
+            off_delay: 0,
+            text: text.into(),
+            response: String::new(),
+            consequence: String::new(),
+            respond_within: None,
+            class: String::new(),
+            group: String::new(),
+            latching: false,
+            no_acknowledgement: false,
+            enabled_while: String::new(),
+            hours: None,
+            default: false,
+            disabled: false,
+        }
+    }
 }
 
 impl ConditionKind {
@@ -174,15 +414,26 @@ impl ConditionKind {
             Self::State { .. } => "state",
             Self::Stale => "stale",
             Self::Offline => "offline",
+            Self::Deviation { .. } => "deviation",
+            Self::Rate { .. } => "rate",
+            Self::Stuck { .. } => "stuck",
+            Self::ChangesTo { .. } => "changes_to",
+            Self::Discrepancy { .. } => "discrepancy",
+            Self::NoData { .. } => "no_data",
+            Self::NotCounting { .. } => "not_counting",
+            Self::Expression { .. } => "expression",
         }
     }
 
-    /// The limit of a limit condition.
+    /// The limit of a condition that has one.
     pub fn limit(&self) -> Option<f64> {
         match self {
-            Self::LoLo { limit } | Self::Lo { limit } | Self::Hi { limit } | Self::HiHi { limit } => {
-                Some(*limit)
-            }
+            Self::LoLo { limit }
+            | Self::Lo { limit }
+            | Self::Hi { limit }
+            | Self::HiHi { limit }
+            | Self::Deviation { limit, .. }
+            | Self::Rate { limit, .. } => Some(*limit),
             _ => None,
         }
     }

@@ -19,7 +19,10 @@ mod time;
 mod topic_rule;
 mod value;
 
-pub use alarm::{AlarmEntry, AlarmKey, AlarmState, Condition, ConditionKind, Priority, Transition};
+pub use alarm::{
+    AlarmAct, AlarmEntry, AlarmKey, AlarmState, Condition, ConditionKind, Cover, CoverKind, Hours, Priority,
+    Transition,
+};
 pub use broker::{BrokerSettings, MqttVersion, Qos, TlsSettings, Transport};
 pub use command::{Code, Command, CommandOutcome, CommandRecord};
 pub use device::{DeviceDesc, DeviceSource, PlaceHint};

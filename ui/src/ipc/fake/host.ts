@@ -45,8 +45,8 @@ export function createHost(): Host {
       if (limit === null) return [];
       const text = `${point.view.name || 'Value'} ${kind.startsWith('lo') ? 'low' : 'high'}`;
       const priority = kind.length > 2 ? ('critical' as const) : ('high' as const);
-      const base = { priority, deadband: 0.1, on_delay: 5e6, off_delay: 0, text, response: '', default: true };
-      return [{ kind, limit, ...base, disabled: false }];
+      const delays = { deadband: 0.1, on_delay: 5e6, off_delay: 0 };
+      return [{ kind, limit, ...PLAIN, ...delays, priority, text, default: true }];
     });
   }
 
@@ -90,7 +90,9 @@ export function createHost(): Host {
       return null;
     },
     alarms: () => {
-      const alarms = world.alarms();
+      const all = world.alarms();
+      const alarms = all.filter((a) => a.covers.length === 0);
+      const covered = all.filter((a) => a.covers.length > 0);
       const count = (open: boolean) => {
         const counts: [number, number, number, number, number] = [0, 0, 0, 0, 0];
         for (const a of alarms) {
@@ -99,10 +101,30 @@ export function createHost(): Host {
         }
         return counts;
       };
-      return { rev: world.revisions.alarms, alarms, unacknowledged: count(true), active: count(false) };
+      return { rev: world.revisions.alarms, alarms, covered, unacknowledged: count(true), active: count(false) };
     },
     acknowledge: ({ alarms }) => {
       for (const id of alarms) world.acknowledged.set(id, world.now());
+      world.revisions.alarms++;
+      return alarms.length;
+    },
+    alarm_act: ({ alarms, act }) => {
+      const now = world.now();
+      const kind =
+        act.act === 'shelve' || act.act === 'unshelve'
+          ? 'shelved'
+          : act.act === 'suppress' || act.act === 'unsuppress'
+            ? 'suppressed'
+            : 'out_of_service';
+      for (const id of alarms) {
+        if (act.act === 'acknowledge') world.acknowledged.set(id, now);
+        const rest = (world.covers.get(id) ?? []).filter((c) => c.kind !== kind);
+        if ('reason' in act) {
+          const until = 'until' in act ? act.until : null;
+          rest.push({ kind, since: now, until, once: 'once' in act && act.once, reason: act.reason, who: 'you' });
+        }
+        world.covers.set(id, rest);
+      }
       world.revisions.alarms++;
       return alarms.length;
     },
@@ -115,6 +137,8 @@ export function createHost(): Host {
             (filter.before === null || l.seq < filter.before) &&
             (filter.device === null || l.device === filter.device) &&
             (filter.point === null || l.point === filter.point) &&
+            (filter.alarm === null || l.alarm === filter.alarm) &&
+            (filter.transitions.length === 0 || filter.transitions.includes(l.transition)) &&
             (filter.from === null || l.at >= filter.from) &&
             (filter.to === null || l.at < filter.to) &&
             (filter.priorities.length === 0 || filter.priorities.includes(l.priority)) &&
@@ -122,7 +146,11 @@ export function createHost(): Host {
         )
         .slice(0, filter.limit);
     },
-    conditions: ({ point }) => ({ point, conditions: conditions(point) }),
+    conditions: ({ point }) => ({
+      point,
+      conditions: conditions(point),
+      alarms: world.alarms().filter((a) => a.point === point),
+    }),
     save_conditions: ({ point, conditions: next }) => {
       if (next) world.conditions.set(point, next);
       else world.conditions.delete(point);
@@ -336,6 +364,22 @@ export function createHost(): Host {
   };
 }
 
+const PLAIN = {
+  deadband: 0,
+  on_delay: 0,
+  off_delay: 0,
+  response: '',
+  consequence: '',
+  respond_within: null,
+  class: '',
+  group: '',
+  latching: false,
+  no_acknowledgement: false,
+  enabled_while: '',
+  hours: null,
+  disabled: false,
+};
+
 function journal(world: World): JournalLine[] {
   const now = world.now();
   const rows: Omit<JournalLine, 'seq'>[] = [];
@@ -351,6 +395,9 @@ function journal(world: World): JournalLine[] {
       value: a.value,
       limit: a.limit,
       unit: a.unit,
+      reason: '',
+      covers: [],
+      late: false,
     };
     for (let i = 0; i < 6; i++) {
       const at = a.raised_at - i * 7200e6;

@@ -1,5 +1,6 @@
 /** The made-up world: devices with their current values, commands that are confirmed after a moment, alarms. */
 import type { AlarmView } from '../gen/AlarmView';
+import type { Cover } from '../gen/Cover';
 import type { CommandView } from '../gen/CommandView';
 import type { Condition } from '../gen/Condition';
 import type { Quality } from '../gen/Quality';
@@ -30,6 +31,7 @@ export class World {
   readonly overrides = new Map<number, { value: Value; at: number }>();
   readonly commands: CommandView[] = [];
   readonly acknowledged = new Map<number, number>();
+  readonly covers = new Map<number, Cover[]>();
   readonly conditions = new Map<number, Condition[]>();
   revisions = { model: 1, alarms: 1, status: 1, commands: 1 };
   readonly #started = Date.now();
@@ -165,6 +167,8 @@ export class World {
           unit,
           raised_at: Math.floor(now / 60e6) * 60e6 - 180e6 - id * 1e6,
           response: freezer ? 'Check that its door is shut.' : '',
+          consequence: freezer ? 'Food thaws within a few hours.' : '',
+          respond_within: freezer ? 7200 * MICROS : null,
         }),
       );
     }
@@ -205,7 +209,14 @@ export class World {
       device_name: device.view.name,
       place_name: this.path(device.view.place),
       realm: device.view.realm,
+      covers: this.covers.get(id) ?? [],
       response: '',
+      consequence: '',
+      respond_within: null,
+      class: '',
+      group: '',
+      late: false,
+      called_at: raised,
       value: null,
       limit: null,
       unit: null,

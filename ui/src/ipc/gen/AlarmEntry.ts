@@ -2,6 +2,7 @@
 import type { AlarmId } from "./AlarmId";
 import type { AlarmKey } from "./AlarmKey";
 import type { AlarmState } from "./AlarmState";
+import type { Cover } from "./Cover";
 import type { Priority } from "./Priority";
 import type { Quality } from "./Quality";
 import type { Transition } from "./Transition";
@@ -58,4 +59,24 @@ text: string,
 /**
  * Who acted; empty where logic did.
  */
-who: string, };
+who: string, 
+/**
+ * Why, as the person or the logic gave it; may be empty.
+ */
+reason?: string, 
+/**
+ * What keeps the alarm from the operator after it.
+ */
+covers?: Array<Cover>, 
+/**
+ * When the present occurrence was raised.
+ */
+raised_at?: number | null, 
+/**
+ * How often it was raised since it was last normal.
+ */
+count: number, 
+/**
+ * Learnt of well after it happened, from catch-up data.
+ */
+late: boolean, };

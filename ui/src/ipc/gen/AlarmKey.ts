@@ -4,7 +4,7 @@ import type { PointId } from "./PointId";
 
 /**
  * What makes an alarm the same one over a restart: its owner and the name of its condition
- * (`lo_lo`, `lo`, `hi`, `hi_hi`, `state`, `stale`, `offline`).
+ * (`lo_lo`, `lo`, `hi`, `hi_hi`, `state`, `stale`, `offline`, …).
  */
 export type AlarmKey = { 
 /**

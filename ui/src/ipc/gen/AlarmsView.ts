@@ -14,10 +14,14 @@ rev: number,
  */
 alarms: Array<AlarmView>, 
 /**
+ * Kept from the operator, normal or not: shelved, suppressed by design, out of service.
+ */
+covered: Array<AlarmView>, 
+/**
  * How many not acknowledged, by priority.
  */
 unacknowledged: [number, number, number, number, number], 
 /**
- * How many with a true condition, by priority.
+ * How many with a true condition or latched, by priority.
  */
 active: [number, number, number, number, number], };

@@ -10,12 +10,15 @@ describe('address of the alarms page', () => {
       realm: 'plant' as const,
       unacknowledged: true,
       search: 'a, b & c',
+      byPlace: true,
+      alarm: 12,
+      point: 7,
     };
     expect(readAddress(parse(href('alarms', writeAddress(address))).query)).toEqual(address);
   });
 
   it('is bare where nothing was chosen, and survives nonsense', () => {
-    const nothing = readAddress(new URLSearchParams('priority=loud&realm=moon&tab=x'));
+    const nothing = readAddress(new URLSearchParams('priority=loud&realm=moon&tab=x&alarm=-1e9'));
     expect(href('alarms', writeAddress(nothing))).toBe('#/alarms');
   });
 });

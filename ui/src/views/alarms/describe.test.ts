@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { against, placeParts, stateWord, transitionWord } from './describe';
+import { against, coverEnd, placeParts, stateWord, transitionWord } from './describe';
 
 describe('words of an alarm', () => {
   it('puts the value beside its limit, the unit once, both with the digits of the point', () => {
@@ -18,15 +18,32 @@ describe('words of an alarm', () => {
     expect(against(NaN, null, 'V', 'metric')).toBe('– V');
   });
 
+  it('says when something that covers an alarm ends', () => {
+    const cover = { kind: 'shelved' as const, since: 0, until: null, once: false, reason: 'x', who: 'Ann' };
+    expect(coverEnd(cover, 0)).toBe('until taken back');
+    expect(coverEnd({ ...cover, once: true }, 0)).toBe('until it ends');
+    expect(coverEnd({ ...cover, until: 3600e6, once: true }, 0)).toMatch(/^until .* or until it ends$/);
+  });
+
   it('puts the place before what it is in', () => {
     expect(placeParts('Berlin › Filling › Line 2')).toEqual({ name: 'Line 2', above: 'Berlin › Filling' });
     expect(placeParts('Cellar')).toEqual({ name: 'Cellar', above: '' });
   });
 
   it('tells every state and transition apart', () => {
-    const states = ['unacknowledged', 'acknowledged', 'returned', 'normal'] as const;
-    expect(new Set(states.map(stateWord)).size).toBe(4);
-    const moves = ['raised', 'acknowledged', 'cleared', 'removed'] as const;
-    expect(new Set(moves.map((m) => transitionWord(m).mark)).size).toBe(4);
+    const states = [
+      'unacknowledged',
+      'acknowledged',
+      'returned',
+      'normal',
+      'latched_unacknowledged',
+      'latched',
+    ] as const;
+    expect(new Set(states.map(stateWord)).size).toBe(6);
+    const moves = [
+      ...(['raised', 'acknowledged', 'cleared', 'removed', 'reset', 'shelved', 'unshelved'] as const),
+      ...(['suppressed', 'unsuppressed', 'out_of_service', 'in_service'] as const),
+    ];
+    expect(new Set(moves.map((m) => transitionWord(m).mark)).size).toBe(11);
   });
 });

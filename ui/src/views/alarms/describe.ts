@@ -1,10 +1,13 @@
 /** Words for alarms: states, transitions, and the value against its limit. */
+import type { Cover } from '../../ipc/gen/Cover';
+import type { CoverKind } from '../../ipc/gen/CoverKind';
 import type { AlarmState } from '../../ipc/gen/AlarmState';
 import type { PointView } from '../../ipc/gen/PointView';
 import type { Transition } from '../../ipc/gen/Transition';
 import type { UnitSystem } from '../../ipc/gen/UnitSystem';
 import type { Value } from '../../ipc/gen/Value';
 import { digitsFor, fixed } from '../../format/numbers';
+import { moment } from '../../format/times';
 import { shownUnit } from '../../format/units';
 import { booleanWord, plainWord } from '../../format/words';
 
@@ -13,6 +16,8 @@ const STATES: Record<AlarmState, string> = {
   acknowledged: 'seen',
   returned: 'gone, not seen',
   normal: 'ended',
+  latched_unacknowledged: 'held, not seen',
+  latched: 'to be reset',
 };
 
 /** What a person reads of a state; a state of a newer backend reads as it came. */
@@ -25,10 +30,36 @@ const TRANSITIONS: Record<Transition, { word: string; mark: string }> = {
   acknowledged: { word: 'acknowledged', mark: '✓' },
   cleared: { word: 'cleared', mark: '↓' },
   removed: { word: 'removed', mark: '✕' },
+  reset: { word: 'reset', mark: '↺' },
+  shelved: { word: 'shelved', mark: '‖' },
+  unshelved: { word: 'unshelved', mark: '▷' },
+  suppressed: { word: 'suppressed', mark: '∅' },
+  unsuppressed: { word: 'not suppressed', mark: '○' },
+  out_of_service: { word: 'out of service', mark: '□' },
+  in_service: { word: 'in service', mark: '■' },
 };
 
 export function transitionWord(transition: Transition): { word: string; mark: string } {
   return TRANSITIONS[transition] ?? { word: transition, mark: '·' };
+}
+
+const COVERS: Record<CoverKind, { word: string; back: string }> = {
+  shelved: { word: 'shelved', back: 'Unshelve' },
+  suppressed: { word: 'suppressed', back: 'Suppress no more' },
+  out_of_service: { word: 'out of service', back: 'Return to service' },
+};
+
+/** What keeps an alarm from the operator, and the word of the button that ends it. */
+export function coverWord(kind: CoverKind): { word: string; back: string } {
+  return COVERS[kind] ?? { word: kind, back: 'End' };
+}
+
+/** When a cover ends, in words. */
+export function coverEnd(cover: Cover, now: number): string {
+  const ends: string[] = [];
+  if (cover.until !== null) ends.push(`until ${moment(cover.until, now)}`);
+  if (cover.once) ends.push('until it ends');
+  return ends.join(' or ') || 'until taken back';
 }
 
 /** `Berlin › Filling › Line 2` as the place itself and what it is in. */

@@ -1,6 +1,7 @@
 /** The journal in pages: newest first, older ones on demand, new ones on top; never two questions at once, never a row twice. */
 import type { JournalFilter } from '../../ipc/gen/JournalFilter';
 import type { JournalLine } from '../../ipc/gen/JournalLine';
+import type { Transition } from '../../ipc/gen/Transition';
 import type { Priority } from '../../ipc/gen/Priority';
 
 /** Rows asked for at once. */
@@ -13,6 +14,12 @@ export interface JournalChoice {
   /** µs; none: open. */
   from: number | null;
   to: number | null;
+  /** Only of one alarm. */
+  alarm?: number | undefined;
+  /** Only of this place and those in it. */
+  place?: number | null | undefined;
+  /** Empty: all. */
+  transitions?: ReadonlySet<Transition> | undefined;
 }
 
 export function filterOf(choice: JournalChoice, before: number | null, limit = PAGE): JournalFilter {
@@ -22,6 +29,9 @@ export function filterOf(choice: JournalChoice, before: number | null, limit = P
     to: choice.to === null ? null : Math.floor(choice.to),
     device: null,
     point: null,
+    alarm: choice.alarm ?? null,
+    place: choice.place ?? null,
+    transitions: [...(choice.transitions ?? [])],
     priorities: [...choice.priorities],
     search: choice.search.trim(),
     before,

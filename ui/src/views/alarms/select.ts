@@ -14,6 +14,15 @@ export interface AlarmChoice {
   search: string;
 }
 
+/** A row of the list: an alarm, or the head of the alarms of a place. */
+export type AlarmRow = AlarmView | PlaceRow;
+
+export interface PlaceRow {
+  place: string;
+  count: number;
+  worst: Priority;
+}
+
 export type AlarmOrder = 'urgency' | 'priority' | 'since' | 'device' | 'place';
 
 /** No choice made: everything. */
@@ -26,7 +35,7 @@ export const EVERYTHING: AlarmChoice = {
 
 /** Waits for a person: raised and not seen, or gone before anyone saw it. */
 export function waits(alarm: AlarmView): boolean {
-  return alarm.state === 'unacknowledged' || alarm.state === 'returned';
+  return alarm.state === 'unacknowledged' || alarm.state === 'returned' || alarm.state === 'latched_unacknowledged';
 }
 
 export function matches(alarm: AlarmView, choice: AlarmChoice): boolean {
@@ -50,6 +59,24 @@ export function shown(
   return alarms
     .filter((alarm) => matches(alarm, choice))
     .sort((a, b) => sign * by(order, a, b) || urgency(a, b) || a.id - b.id);
+}
+
+export function isPlace(row: AlarmRow): row is PlaceRow {
+  return 'place' in row;
+}
+
+/** Alarms under the head of their place, in the order given; the place of the first comes first. */
+export function grouped(alarms: readonly AlarmView[]): AlarmRow[] {
+  const places = new Map<string, AlarmView[]>();
+  for (const alarm of alarms) {
+    const list = places.get(alarm.place_name);
+    if (list) list.push(alarm);
+    else places.set(alarm.place_name, [alarm]);
+  }
+  return [...places].flatMap(([place, list]): AlarmRow[] => {
+    const worst = list.reduce((a, b) => (rank(b.priority) < rank(a) ? b.priority : a), list[0]?.priority ?? 'low');
+    return [{ place, count: list.length, worst }, ...list];
+  });
 }
 
 /** Ids that "acknowledge all shown" covers. */

@@ -8,6 +8,14 @@ const base = {
   off_delay: 0,
   text: 'Too warm',
   response: 'Shut it.',
+  consequence: 'Food spoils.',
+  respond_within: 600_000_000,
+  class: '',
+  group: '',
+  latching: true,
+  no_acknowledgement: false,
+  enabled_while: '',
+  hours: null,
   disabled: false,
 };
 const high: Condition = { kind: 'hi', limit: 8, priority: 'high', default: true, ...base };

@@ -19,6 +19,22 @@ export const LIMIT_WORDS: Record<LimitKind, string> = {
   lo_lo: 'Far too low, below',
 };
 
+/** Everything of a condition but what it watches: what it tells people, and how it goes through its states. */
+export type Words = Pick<
+  Condition,
+  | 'text'
+  | 'response'
+  | 'consequence'
+  | 'respond_within'
+  | 'class'
+  | 'group'
+  | 'latching'
+  | 'no_acknowledgement'
+  | 'enabled_while'
+  | 'hours'
+  | 'off_delay'
+>;
+
 /** A limit; numbers are text while they are typed. */
 export interface LimitRow {
   kind: LimitKind;
@@ -28,6 +44,7 @@ export interface LimitRow {
   /** Seconds. */
   delay: string;
   priority: Priority;
+  words: Words;
   /** What it was made from. */
   from: Condition | undefined;
 }
@@ -38,7 +55,25 @@ export interface StateRow {
   any: Value[];
   delay: string;
   priority: Priority;
+  words: Words;
   from: Condition | undefined;
+}
+
+/** Those of a condition, or none. */
+function wordsOf(before: Condition | undefined): Words {
+  return {
+    text: before?.text ?? '',
+    response: before?.response ?? '',
+    consequence: before?.consequence ?? '',
+    respond_within: before?.respond_within ?? null,
+    class: before?.class ?? '',
+    group: before?.group ?? '',
+    latching: before?.latching ?? false,
+    no_acknowledgement: before?.no_acknowledgement ?? false,
+    enabled_while: before?.enabled_while ?? '',
+    hours: before?.hours ?? null,
+    off_delay: before?.off_delay ?? 0,
+  };
 }
 
 export interface Editor {
@@ -93,6 +128,7 @@ export function editorOf(
             deadband: from ? typed(delta(from.deadband)) : '0',
             delay: from ? typed(from.on_delay / SECOND) : '0',
             priority: from?.priority ?? USUAL[kind],
+            words: wordsOf(from),
             from,
           };
         })
@@ -109,6 +145,7 @@ export function editorOf(
             any: state && state.kind === 'state' ? [...state.any_of] : [],
             delay: state ? typed(state.on_delay / SECOND) : '0',
             priority: state?.priority ?? 'high',
+            words: wordsOf(state),
             from: state,
           },
     others: conditions
@@ -165,16 +202,15 @@ export function conditionsOf(
     const deadband = read(row.deadband) ?? 0;
     const before = row.from;
     const next = {
+      ...row.words,
       kind: row.kind,
       limit: exact(before && 'limit' in before ? before.limit : undefined, unit.back(limit)),
       deadband: exact(before?.deadband, unit.back(deadband) - unit.back(0)),
       on_delay: Math.round((read(row.delay) ?? 0) * SECOND),
-      off_delay: before?.off_delay ?? 0,
       priority: row.priority,
       text:
-        before?.text ||
+        row.words.text.trim() ||
         `${name} ${{ hi_hi: 'far too high', hi: 'too high', lo: 'too low', lo_lo: 'far too low' }[row.kind]}`,
-      response: before?.response ?? '',
       disabled: !row.on,
       default: before?.default ?? false,
     } satisfies Condition;
@@ -184,14 +220,13 @@ export function conditionsOf(
   if (state && (state.on || state.from)) {
     const before = state.from;
     const next = {
+      ...state.words,
       kind: 'state' as const,
       any_of: state.any,
       deadband: 0,
       on_delay: Math.round((read(state.delay) ?? 0) * SECOND),
-      off_delay: before?.off_delay ?? 0,
       priority: state.priority,
-      text: before?.text || `${name} ${words(state.any, point.class)}`,
-      response: before?.response ?? '',
+      text: state.words.text.trim() || `${name} ${words(state.any, point.class)}`,
       disabled: !state.on,
       default: before?.default ?? false,
     } satisfies Condition;

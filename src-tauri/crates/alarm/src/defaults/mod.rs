@@ -9,6 +9,8 @@ use hearthline_model::{
     StateClass, Value,
 };
 
+pub use machine::{is_machine_state, while_running};
+
 use crate::limits::{named, of_limits};
 
 /// Conditions that a point gets without anyone configuring it. Of each sort there is at most one; the first rule wins:
@@ -127,15 +129,8 @@ fn add(all: &mut Vec<Condition>, more: impl IntoIterator<Item = Condition>) {
 /// A default condition, to be told more with [`Rule`].
 fn rule(kind: ConditionKind, priority: Priority, text: &str) -> Condition {
     Condition {
-        kind,
-        priority,
-        deadband: 0.0,
-        on_delay: 0,
-        off_delay: 0,
-        text: text.into(),
-        response: String::new(),
         default: true,
-        disabled: false,
+        ..Condition::new(kind, priority, text)
     }
 }
 

@@ -20,23 +20,29 @@ pub struct Bench {
 
 /// The id is made from the condition's name, so that a restart finds the same.
 pub fn id_of(key: &AlarmKey) -> AlarmId {
-    let names = ["lo_lo", "lo", "hi", "hi_hi", "state", "stale", "offline"];
+    let names = [
+        "lo_lo",
+        "lo",
+        "hi",
+        "hi_hi",
+        "state",
+        "stale",
+        "offline",
+        "deviation",
+        "rate",
+        "stuck",
+        "changes_to",
+        "discrepancy",
+        "no_data",
+        "not_counting",
+        "expression",
+    ];
     let at = names.iter().position(|name| *name == key.condition).unwrap();
     AlarmId(at as u32 + 1)
 }
 
 pub fn condition(kind: ConditionKind) -> Condition {
-    Condition {
-        kind,
-        priority: Priority::High,
-        deadband: 0.0,
-        on_delay: 0,
-        off_delay: 0,
-        text: "Torque high".into(),
-        response: String::new(),
-        default: false,
-        disabled: false,
-    }
+    Condition::new(kind, Priority::High, "Torque high")
 }
 
 pub fn hi(limit: f64) -> Condition {

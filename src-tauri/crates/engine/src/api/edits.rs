@@ -1,7 +1,7 @@
 //! What a person changes: alarms, limits, names, places, commands.
 
 use hearthline_model::{
-    AlarmId, Command, Condition, DeviceId, Micros, Place, PlaceId, PointId, Realm, SECOND,
+    AlarmAct, AlarmId, Command, Condition, DAY, DeviceId, Micros, Place, PlaceId, PointId, Realm, SECOND,
 };
 
 use super::{Engine, SYNCHRONOUS};
@@ -13,6 +13,10 @@ use crate::view::{CommandView, ConditionsView, PlaceEdit};
 const STILL_THERE: Micros = 60 * SECOND;
 /// Longest name a person may give, characters.
 const LONGEST_NAME: usize = 200;
+/// Longest reason a person may give, characters.
+const LONGEST_REASON: usize = 500;
+/// An alarm is shelved for this long at the most; who needs longer takes it out of service.
+const LONGEST_SHELF: Micros = 30 * DAY;
 
 impl Engine {
     /// Acknowledges alarms; gives how many of them were waiting.
@@ -20,7 +24,23 @@ impl Engine {
     /// # Errors
     /// Where the engine is ending.
     pub async fn acknowledge(&self, alarms: Vec<AlarmId>, who: String) -> Result<usize, Error> {
-        self.with(move |pipeline| pipeline.acknowledge_alarms(&alarms, &who))
+        self.act_on_alarms(alarms, AlarmAct::Acknowledge, who).await
+    }
+
+    /// Does something to alarms, also to normal ones; gives how many of them it changed.
+    ///
+    /// # Errors
+    /// Where no reason is given for what keeps an alarm from the operator, a shelf would have no end, one in the past or
+    /// one too far away, or the engine is ending.
+    pub async fn act_on_alarms(
+        &self,
+        alarms: Vec<AlarmId>,
+        act: AlarmAct,
+        who: String,
+    ) -> Result<usize, Error> {
+        let now = clock::now();
+        check_act(&act, now)?;
+        self.with(move |pipeline| pipeline.act_on_alarms(&alarms, &act, &who, now))
             .await
     }
 
@@ -29,33 +49,32 @@ impl Engine {
     /// # Errors
     /// Where the point is not there.
     pub async fn conditions(&self, point: PointId) -> Result<ConditionsView, Error> {
-        let conditions = self
-            .with(move |pipeline| pipeline.conditions_of(point))
-            .await?
-            .ok_or(Error::NotFound("point"))?;
-        Ok(ConditionsView { point, conditions })
+        self.with(move |pipeline| {
+            Ok(ConditionsView {
+                point,
+                conditions: pipeline.conditions_of(point).ok_or(Error::NotFound("point"))?,
+                alarms: pipeline.alarms_of(point),
+            })
+        })
+        .await?
     }
 
     /// Sets the conditions of a point; none goes back to the defaults.
     ///
     /// # Errors
-    /// Where the point is not there, a limit is no number, or the file refuses.
+    /// Where the point is not there, a condition can never be judged, or the file refuses.
     pub async fn save_conditions(
         &self,
         point: PointId,
         conditions: Option<Vec<Condition>>,
     ) -> Result<(), Error> {
-        for condition in conditions.iter().flatten() {
-            let bad = condition.kind.limit().is_some_and(|limit| !limit.is_finite())
-                || !(condition.deadband.is_finite() && condition.deadband >= 0.0)
-                || condition.on_delay < 0
-                || condition.off_delay < 0;
-            if bad {
-                return Err(Error::Invalid(
-                    "limits must be numbers, deadbands and delays numbers not below zero".into(),
-                ));
-            }
-        }
+        let conditions = match conditions {
+            None => None,
+            Some(conditions) => Some(
+                self.with(move |pipeline| pipeline.resolved(point, conditions))
+                    .await??,
+            ),
+        };
         self.with(move |pipeline| pipeline.set_conditions(point, conditions))
             .await?
     }
@@ -283,4 +302,67 @@ fn check_name(name: Option<&str>) -> Result<(), Error> {
         )));
     }
     Ok(())
+}
+
+fn check_act(act: &AlarmAct, now: Micros) -> Result<(), Error> {
+    let invalid = |text: &str| Err(Error::Invalid(text.into()));
+    if let AlarmAct::Shelve { reason, .. }
+    | AlarmAct::Suppress { reason }
+    | AlarmAct::OutOfService { reason } = act
+    {
+        if reason.trim().is_empty() {
+            return invalid("say why; the reason stands in the journal");
+        }
+        if reason.chars().count() > LONGEST_REASON {
+            return Err(Error::Invalid(format!(
+                "a reason has at most {LONGEST_REASON} characters"
+            )));
+        }
+    }
+    if let AlarmAct::Shelve { until, once, .. } = act {
+        match until {
+            None if !once => return invalid("say until when the alarm is shelved"),
+            Some(until) if *until <= now => {
+                return invalid("the time until which the alarm is shelved must lie ahead");
+            }
+            Some(until) if *until > now.saturating_add(LONGEST_SHELF) => {
+                return invalid(
+                    "an alarm is shelved for 30 days at the most; take it out of service instead",
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alarm_is_kept_from_the_operator_only_with_a_reason_and_an_end() {
+        let shelve = |until, once, reason: &str| {
+            let reason = reason.to_owned();
+            check_act(&AlarmAct::Shelve { until, once, reason }, 100).map_err(|error| error.to_string())
+        };
+        assert_eq!(shelve(Some(200), false, "valve is being changed"), Ok(()));
+        assert_eq!(shelve(None, true, "valve is being changed"), Ok(()));
+        assert!(shelve(None, false, "x").unwrap_err().contains("until when"));
+        assert!(shelve(Some(100), false, "x").unwrap_err().contains("lie ahead"));
+        assert!(
+            shelve(Some(101 + LONGEST_SHELF), true, "x")
+                .unwrap_err()
+                .contains("30 days")
+        );
+        assert!(shelve(Some(200), false, "  ").unwrap_err().contains("say why"));
+        assert!(
+            shelve(Some(200), false, &"x".repeat(501))
+                .unwrap_err()
+                .contains("500")
+        );
+        let reason = String::new();
+        assert!(check_act(&AlarmAct::OutOfService { reason }, 0).is_err());
+        assert!(check_act(&AlarmAct::InService, 0).is_ok());
+    }
 }

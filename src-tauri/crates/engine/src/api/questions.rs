@@ -270,6 +270,7 @@ fn journal(
             to: filter.to,
             device: filter.device,
             point: filter.point,
+            alarm: filter.alarm,
             priorities: filter.priorities.clone(),
             before,
             limit: 1000,
@@ -282,10 +283,14 @@ fn journal(
             before = Some(seq);
             let (device_name, place_name, ..) = world.alarm_context(entry.key.device);
             let found = search.is_empty()
-                || [&entry.text, &device_name, &place_name]
+                || [&entry.text, &device_name, &place_name, &entry.who, &entry.reason]
                     .iter()
                     .any(|text| text.to_lowercase().contains(&search));
-            if !found {
+            let wanted = filter.transitions.is_empty() || filter.transitions.contains(&entry.transition);
+            let within = filter
+                .place
+                .is_none_or(|place| world.is_within(entry.key.device, place));
+            if !(found && wanted && within) {
                 continue;
             }
             lines.push(JournalLine {
@@ -308,6 +313,9 @@ fn journal(
                     .and_then(|point| world.point_desc(point))
                     .and_then(|(desc, _)| desc.unit.clone()),
                 who: entry.who,
+                reason: entry.reason,
+                covers: entry.covers,
+                late: entry.late,
             });
             if lines.len() == limit {
                 break;

@@ -69,7 +69,8 @@ impl Pipeline {
                             .point(id, device, std::sync::Arc::clone(desc));
                         self.shared.live().describe(id, device, desc);
                         if removed && let Some(described) = self.shared.world().device_desc(device) {
-                            bind_again.push(((device, Some(id)), self.default_of(id, desc, described)));
+                            bind_again
+                                .push(((device, Some(id)), self.default_of((device, id), desc, described)));
                         }
                         gone_points.retain(|gone| *gone != id);
                         if let Some(former) = former.filter(|former| !self.points.contains_key(former)) {
@@ -279,7 +280,7 @@ impl Pipeline {
                 self.conditions.insert((to, Some(point)), own);
             }
             if let Some(described) = world.device_desc(to) {
-                bind_again.push(((to, Some(point)), self.default_of(point, &desc, described)));
+                bind_again.push(((to, Some(point)), self.default_of((to, point), &desc, described)));
             }
         }
         world.remove_device(former);

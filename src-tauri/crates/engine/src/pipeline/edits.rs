@@ -1,19 +1,50 @@
 //! What a person's changes do to the pipeline's own state.
 
-use hearthline_model::{AlarmId, DeviceId, Micros};
+use hearthline_model::{AlarmAct, AlarmId, Condition, ConditionKind, DeviceId, Micros, PointDesc, PointId};
 
 use super::Pipeline;
-use crate::clock;
 use crate::error::Error;
 
 impl Pipeline {
-    /// Acknowledges alarms; gives how many of them were waiting.
-    pub fn acknowledge_alarms(&mut self, alarms: &[AlarmId], who: &str) -> usize {
-        let now = clock::now();
+    /// Does something to alarms; gives how many of them it changed.
+    pub fn act_on_alarms(&mut self, alarms: &[AlarmId], act: &AlarmAct, who: &str, now: Micros) -> usize {
         alarms
             .iter()
-            .filter(|id| self.alarms.acknowledge(**id, who, now, &mut self.entries))
+            .filter(|id| self.alarms.act(**id, act, who, now, &mut self.entries))
             .count()
+    }
+
+    /// A person's conditions with the names of points in their expressions replaced by ids, and checked.
+    pub fn resolved(&self, point: PointId, conditions: Vec<Condition>) -> Result<Vec<Condition>, Error> {
+        /// Conditions of a point.
+        const MOST: usize = 50;
+        if conditions.len() > MOST {
+            return Err(Error::Invalid(format!("a point has at most {MOST} conditions")));
+        }
+        let world = self.shared.world();
+        let (_, device) = world.point_desc(point).ok_or(Error::NotFound("point"))?;
+        let beside: Vec<(PointId, &PointDesc)> = world
+            .points_of(device)
+            .iter()
+            .filter_map(|id| Some((*id, &**world.point_desc(*id)?.0)))
+            .collect();
+        let id_of = |name: &str| {
+            let same = |other: &str| other.eq_ignore_ascii_case(name.trim());
+            let by_name = beside.iter().find(|(_, desc)| same(&desc.name));
+            by_name
+                .or_else(|| beside.iter().find(|(_, desc)| same(&desc.key)))
+                .map(|(id, _)| *id)
+        };
+        let mut all = Vec::with_capacity(conditions.len());
+        for mut condition in conditions {
+            condition.enabled_while = with_ids(&condition.enabled_while, &id_of);
+            if let ConditionKind::Expression { text } = &mut condition.kind {
+                *text = with_ids(text, &id_of);
+            }
+            hearthline_alarm::check(&condition).map_err(|fault| Error::Invalid(fault.0))?;
+            all.push(condition);
+        }
+        Ok(all)
     }
 
     /// An error where a device is not there.
@@ -31,5 +62,46 @@ impl Pipeline {
         self.drop_conditions(device, now);
         self.shared.world_mut().remove_device(device);
         Ok(())
+    }
+}
+
+/// `{Speed}` as `{#12}`, where a point is called so; everything else stays, and is told where it makes no sense.
+fn with_ids(text: &str, id_of: &dyn Fn(&str) -> Option<PointId>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, behind)) = after.split_once('}') else {
+            out.push('{');
+            rest = after;
+            continue;
+        };
+        let known = id_of(name).filter(|_| !name.trim_start().starts_with('#'));
+        let inside = known.map_or_else(|| name.to_owned(), |id| format!("#{}", id.0));
+        out.push('{');
+        out.push_str(&inside);
+        out.push('}');
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_points_become_ids() {
+        let id_of = |name: &str| (name.eq_ignore_ascii_case("speed")).then_some(PointId(12));
+        for (text, made) in [
+            ("{Speed} > 1 and {speed} < {#3}", "{#12} > 1 and {#12} < {#3}"),
+            ("{Other} > 1", "{Other} > 1"),
+            ("{Speed > 1", "{Speed > 1"),
+            ("value", "value"),
+            ("", ""),
+        ] {
+            assert_eq!(with_ids(text, &id_of), made);
+        }
     }
 }

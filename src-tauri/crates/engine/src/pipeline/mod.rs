@@ -31,7 +31,8 @@ use hearthline_alarm::Alarms;
 use hearthline_decode::{DeviceIx, Event, PointIx};
 use hearthline_history::{Batch, KeptConfig, Store};
 use hearthline_model::{
-    AlarmEntry, AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Limits, Micros, PointId, Sample, TopicRule,
+    AlarmEntry, AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Kind, Limits, Micros, PointId, Sample,
+    TopicRule,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -73,6 +74,8 @@ pub struct Pipeline {
     /// Points whose value is a reorder point, and what it is for the level beside each.
     reorder_points: FxHashSet<PointId>,
     reorder: FxHashMap<PointId, f64>,
+    /// The point that says whether a machine runs.
+    machine_states: FxHashMap<DeviceId, (PointId, Kind)>,
     /// Devices that went offline lately, and when.
     away: FxHashMap<DeviceId, Micros>,
     intakes: BTreeMap<BrokerId, Intake>,
@@ -120,6 +123,7 @@ impl Pipeline {
             limits: FxHashMap::default(),
             reorder_points: FxHashSet::default(),
             reorder: FxHashMap::default(),
+            machine_states: FxHashMap::default(),
             away: FxHashMap::default(),
             intakes: BTreeMap::new(),
             devices: FxHashMap::default(),
@@ -221,6 +225,7 @@ impl Pipeline {
             intake.tick(broker, now, &mut self.events);
         }
         self.apply(now);
+        self.alarms.set_offset(clock::wall_offset(now));
         self.alarms.tick(now, &mut self.entries);
         self.time_out(now);
         if self.ticks.is_multiple_of(SLOW) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::Hash;
 
-use hearthline_alarm::{default_conditions, default_device_conditions, limits_of};
+use hearthline_alarm::{default_device_conditions, limits_of};
 use hearthline_decode::{DeviceIx, Event, PointIx};
 use hearthline_history::{Anchor, Error, KeptDevice, KeptPoint, Registrar};
 use hearthline_model::{AlarmKey, BrokerId, Condition, DeviceId, Micros, Place, PlaceId, PointId};
@@ -246,9 +246,11 @@ impl Pipeline {
                 self.conditions.insert((device, Some(id)), own);
             }
         }
+        for (device, id, desc, _) in &described_points {
+            self.note_special_point(*device, *id, desc);
+        }
         for (device, id, desc, described) in described_points {
-            self.note_reorder_point(id, &desc.key);
-            let conditions = self.default_of(id, &desc, &described);
+            let conditions = self.default_of((device, id), &desc, &described);
             owners.push(((device, Some(id)), conditions));
         }
         self.bind(owners);
@@ -256,30 +258,31 @@ impl Pipeline {
 
     /// At start: conditions of everything known, so that states of the last run go on.
     pub(super) fn bind_known_conditions(&mut self) {
+        let known: Vec<(PointId, DeviceId, std::sync::Arc<hearthline_model::PointDesc>)> = self
+            .shared
+            .world()
+            .points()
+            .map(|(id, device, desc)| (id, device, std::sync::Arc::clone(desc)))
+            .collect();
+        for (id, device, desc) in &known {
+            self.note_special_point(*device, *id, desc);
+        }
         let owners = {
             let world = self.shared.world();
             let mut owners: Vec<(Owner, Vec<Condition>)> = world
                 .device_ids()
                 .filter_map(|id| Some(((id, None), default_device_conditions(world.device_desc(id)?))))
                 .collect();
-            owners.extend(world.points().filter_map(|(id, device, desc)| {
+            owners.extend(known.iter().filter_map(|(id, device, desc)| {
+                let described = world.device_desc(*device)?;
                 Some((
-                    (device, Some(id)),
-                    default_conditions(desc, world.device_desc(device)?),
+                    (*device, Some(*id)),
+                    self.default_of((*device, *id), desc, described),
                 ))
             }));
             owners
         };
         self.bind(owners);
-        let keys: Vec<(PointId, String)> = self
-            .shared
-            .world()
-            .points()
-            .map(|(id, _, desc)| (id, desc.key.clone()))
-            .collect();
-        for (id, key) in keys {
-            self.note_reorder_point(id, &key);
-        }
         let known: Vec<PointId> = self.reorder_points.iter().copied().collect();
         for id in known {
             let latest = self.shared.live().latest(id);
@@ -321,6 +324,18 @@ impl Pipeline {
         for ((device, point), conditions) in owners {
             self.bind_one(device, point, &conditions, now);
         }
+        self.tell_what_is_read(now);
+    }
+
+    /// Tells conditions that read other points what those were last known to be.
+    fn tell_what_is_read(&mut self, now: Micros) {
+        let unknown: Vec<PointId> = self.alarms.unknown().collect();
+        for point in unknown {
+            let latest = self.shared.live().latest(point);
+            if let Some(latest) = latest {
+                self.alarms.learn(point, &latest.value, now, &mut self.entries);
+            }
+        }
     }
 
     fn bind_one(&mut self, device: DeviceId, point: Option<PointId>, conditions: &[Condition], now: Micros) {
@@ -349,7 +364,7 @@ impl Pipeline {
         if let Some(own) = self.conditions.get(&(device, Some(point))) {
             return Some(own.clone());
         }
-        Some(self.default_of(point, desc, world.device_desc(device)?))
+        Some(self.default_of((device, point), desc, world.device_desc(device)?))
     }
 
     /// Sets a person's conditions of a point; none goes back to the defaults.
@@ -364,7 +379,7 @@ impl Pipeline {
             let described = world
                 .device_desc(device)
                 .ok_or(crate::Error::NotFound("device"))?;
-            (device, self.default_of(point, desc, described))
+            (device, self.default_of((device, point), desc, described))
         };
         let owner = (device, Some(point));
         self.store

@@ -2,12 +2,14 @@
 
 use std::sync::atomic::Ordering;
 
+use hearthline_alarm::Active;
 use hearthline_decode::DeviceIx;
-use hearthline_model::{AlarmState, BrokerId, DeviceId, PointId};
+use hearthline_model::{BrokerId, DeviceId, PointId};
 
 use super::Pipeline;
 use crate::clock;
 use crate::view::{AlarmView, AlarmsView, ExplorerView};
+use crate::world::World;
 
 impl Pipeline {
     /// Makes the list of alarms anew where it changed.
@@ -22,40 +24,31 @@ impl Pipeline {
             let mut view = AlarmsView::default();
             for alarm in self.alarms.active() {
                 let level = alarm.priority as usize;
-                if matches!(alarm.state, AlarmState::Unacknowledged | AlarmState::Returned) {
-                    view.unacknowledged[level] += 1;
-                }
-                if matches!(alarm.state, AlarmState::Unacknowledged | AlarmState::Acknowledged) {
-                    view.active[level] += 1;
-                }
-                let (device_name, place_name, realm, demo) = world.alarm_context(alarm.key.device);
-                let unit = |point: PointId| world.point_desc(point).and_then(|(desc, _)| desc.unit.clone());
-                view.alarms.push(AlarmView {
-                    id: alarm.id,
-                    device: alarm.key.device,
-                    point: alarm.key.point,
-                    condition: alarm.key.condition.clone(),
-                    state: alarm.state,
-                    priority: alarm.priority,
-                    text: alarm.text.clone(),
-                    device_name,
-                    place_name,
-                    realm,
-                    response: alarm.response.clone(),
-                    value: alarm.value.clone(),
-                    limit: alarm.limit,
-                    unit: alarm.key.point.and_then(unit),
-                    raised_at: alarm.raised_at,
-                    changed_at: alarm.changed_at,
-                    count: alarm.count,
-                    demo,
-                });
+                view.unacknowledged[level] += u32::from(alarm.state.waits());
+                view.active[level] += u32::from(alarm.state.is_active());
+                view.alarms.push(alarm_view(alarm, &world));
             }
+            let covered = self.alarms.covered().into_iter();
+            // One whose device is gone comes back with it.
+            view.covered = covered
+                .filter(|alarm| world.device_desc(alarm.key.device).is_some())
+                .map(|alarm| alarm_view(alarm, &world))
+                .collect();
             view
         };
         let mut shown = self.shared.alarms();
         let next = shown.rev.wrapping_add(1);
         *shown = AlarmsView { rev: next, ..view };
+    }
+
+    /// The alarms of a point, normal or not.
+    pub fn alarms_of(&self, point: PointId) -> Vec<AlarmView> {
+        let world = self.shared.world();
+        let Some((_, device)) = world.point_desc(point) else {
+            return Vec::new();
+        };
+        let alarms = self.alarms.of(device, Some(point)).into_iter();
+        alarms.map(|alarm| alarm_view(alarm, &world)).collect()
     }
 
     /// The topic tree as the explorer shows it.
@@ -127,5 +120,37 @@ impl Pipeline {
             }
         }
         self.shared.status_rev.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn alarm_view(alarm: &Active, world: &World) -> AlarmView {
+    let (device_name, place_name, realm, demo) = world.alarm_context(alarm.key.device);
+    let unit = |point: PointId| world.point_desc(point).and_then(|(desc, _)| desc.unit.clone());
+    AlarmView {
+        id: alarm.id,
+        device: alarm.key.device,
+        point: alarm.key.point,
+        condition: alarm.key.condition.clone(),
+        state: alarm.state,
+        priority: alarm.priority,
+        text: alarm.text.clone(),
+        device_name,
+        place_name,
+        realm,
+        covers: alarm.covers.clone(),
+        response: alarm.response.clone(),
+        consequence: alarm.consequence.clone(),
+        respond_within: alarm.respond_within,
+        class: alarm.class.clone(),
+        group: alarm.group.clone(),
+        value: alarm.value.clone(),
+        limit: alarm.limit,
+        unit: alarm.key.point.and_then(unit),
+        raised_at: alarm.raised_at,
+        called_at: alarm.called_at,
+        changed_at: alarm.changed_at,
+        count: alarm.count,
+        late: alarm.late,
+        demo,
     }
 }

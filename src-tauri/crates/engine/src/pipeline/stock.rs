@@ -1,7 +1,8 @@
-//! Reorder points: a value of their own becomes the low limit of the stock level beside it.
+//! Conditions that a point has because of the points beside it: a reorder point is the low limit of the stock level, and
+//! low limits of a machine are looked at while its state says that it runs.
 
-use hearthline_alarm::{default_conditions, stock_condition};
-use hearthline_model::{Condition, DeviceDesc, PointDesc, PointId, Value};
+use hearthline_alarm::{default_conditions, is_machine_state, stock_condition, while_running};
+use hearthline_model::{Condition, DeviceDesc, DeviceId, PointDesc, PointId, Realm, Value};
 
 use super::Pipeline;
 
@@ -11,18 +12,32 @@ const LEVEL: [&str; 2] = ["level", "stock"];
 
 impl Pipeline {
     /// Conditions that a point has without a person: by what it is, and by the reorder point beside it.
-    pub(super) fn default_of(&self, id: PointId, point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
+    pub(super) fn default_of(
+        &self,
+        (owner, id): (DeviceId, PointId),
+        point: &PointDesc,
+        device: &DeviceDesc,
+    ) -> Vec<Condition> {
         let mut conditions = default_conditions(point, device);
+        if let Some((state, kind)) = self.machine_states.get(&owner)
+            && point.platform == "metric"
+            && device.place.realm == Realm::Plant
+        {
+            while_running(&mut conditions, *state, *kind);
+        }
         if let Some(reorder) = self.reorder.get(&id) {
             conditions.push(stock_condition(*reorder));
         }
         conditions
     }
 
-    /// Remembers a point whose value is a reorder point.
-    pub(super) fn note_reorder_point(&mut self, id: PointId, key: &str) {
-        if is(key, &REORDER) {
+    /// Remembers a point whose value is a reorder point, or the state of a machine.
+    pub(super) fn note_special_point(&mut self, owner: DeviceId, id: PointId, point: &PointDesc) {
+        if is(&point.key, &REORDER) {
             self.reorder_points.insert(id);
+        }
+        if is_machine_state(&point.key) && point.platform == "metric" {
+            self.machine_states.insert(owner, (id, point.kind));
         }
     }
 
@@ -50,7 +65,7 @@ impl Pipeline {
             else {
                 return;
             };
-            (level, device, self.default_of(level, point, described))
+            (level, device, self.default_of((device, level), point, described))
         };
         self.bind(vec![((device, Some(level)), conditions)]);
     }

@@ -2,7 +2,7 @@
 
 use hearthline_history::Error;
 use hearthline_insight::{MachineState, Part, Production, Shift, Stop, Stretch, losses, oee, stops, times};
-use hearthline_model::{AlarmState, PlaceId, PointId};
+use hearthline_model::{PlaceId, PointId};
 use rustc_hash::FxHashMap;
 
 use super::counts::Minutes;
@@ -232,12 +232,12 @@ fn stretch_view(stretch: &Stretch) -> StateStretch {
     }
 }
 
-/// Alarms with a true condition, by priority.
+/// Alarms with a true condition or latched, by priority.
 fn counts_of(devices: &[&DeviceView], alarms: &[AlarmView]) -> [u32; 5] {
     let mut counts = [0; 5];
     let true_ones = alarms
         .iter()
-        .filter(|alarm| matches!(alarm.state, AlarmState::Unacknowledged | AlarmState::Acknowledged))
+        .filter(|alarm| alarm.state.is_active())
         .filter(|alarm| devices.iter().any(|device| device.id == alarm.device));
     for alarm in true_ones {
         counts[alarm.priority as usize] += 1;
@@ -248,7 +248,7 @@ fn counts_of(devices: &[&DeviceView], alarms: &[AlarmView]) -> [u32; 5] {
 fn most_urgent<'a>(alarms: impl Iterator<Item = &'a AlarmView>) -> Option<&'a AlarmView> {
     alarms.min_by_key(|alarm| {
         let newest = std::cmp::Reverse(alarm.raised_at);
-        (alarm.state == AlarmState::Acknowledged, alarm.priority, newest)
+        (!alarm.state.waits(), alarm.priority, newest)
     })
 }
 

@@ -394,22 +394,12 @@ fn alarms_of_a_line() {
         plant.alarms.push(AlarmView {
             id: AlarmId(id),
             device: DeviceId(device),
-            point: None,
             condition: "state".into(),
             state,
             priority,
-            text: String::new(),
-            device_name: String::new(),
-            place_name: String::new(),
             realm: Realm::Plant,
-            response: String::new(),
-            value: Value::Null,
-            limit: None,
-            unit: None,
             raised_at: SHIFT,
-            changed_at: SHIFT,
-            count: 1,
-            demo: false,
+            ..AlarmView::default()
         });
     }
     let line = plant.line();

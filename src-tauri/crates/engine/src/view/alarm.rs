@@ -1,12 +1,13 @@
 //! Alarms, their journal, their conditions.
 
 use hearthline_model::{
-    AlarmId, AlarmState, Condition, DeviceId, Micros, PointId, Priority, Realm, Transition, Value,
+    AlarmId, AlarmState, Condition, Cover, DeviceId, Micros, PlaceId, PointId, Priority, Realm, Transition,
+    Value,
 };
 use serde::{Deserialize, Serialize};
 
-/// An alarm that is not normal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// An alarm: one that is not normal, is covered, or was asked for with its point.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct AlarmView {
     /// Lasting id.
@@ -29,8 +30,18 @@ pub struct AlarmView {
     pub place_name: String,
     /// Which face.
     pub realm: Realm,
+    /// What keeps it from the operator.
+    pub covers: Vec<Cover>,
     /// What to do.
     pub response: String,
+    /// What happens if nothing is done.
+    pub consequence: String,
+    /// How long a person has to respond, from `called_at` on.
+    pub respond_within: Option<Micros>,
+    /// Alarm class.
+    pub class: String,
+    /// Suppression group.
+    pub group: String,
     /// Value at the moment of raising.
     pub value: Value,
     /// The limit.
@@ -39,10 +50,14 @@ pub struct AlarmView {
     pub unit: Option<String>,
     /// When the cause happened.
     pub raised_at: Micros,
+    /// When the operator was last called by it: raised, or uncovered with a true condition.
+    pub called_at: Micros,
     /// Last transition.
     pub changed_at: Micros,
     /// How often it was raised since it was last normal and acknowledged.
     pub count: u32,
+    /// Learnt of well after it happened.
+    pub late: bool,
     /// Comes from the demo.
     pub demo: bool,
 }
@@ -55,15 +70,18 @@ pub struct AlarmsView {
     pub rev: u32,
     /// Sorted: unacknowledged first, then by priority, then newest first.
     pub alarms: Vec<AlarmView>,
+    /// Kept from the operator, normal or not: shelved, suppressed by design, out of service.
+    pub covered: Vec<AlarmView>,
     /// How many not acknowledged, by priority.
     pub unacknowledged: [u32; 5],
-    /// How many with a true condition, by priority.
+    /// How many with a true condition or latched, by priority.
     pub active: [u32; 5],
 }
 
 /// What part of the alarm journal to show.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(default)]
 pub struct JournalFilter {
     /// Not before.
     pub from: Option<Micros>,
@@ -73,8 +91,14 @@ pub struct JournalFilter {
     pub device: Option<DeviceId>,
     /// Only of this point.
     pub point: Option<PointId>,
+    /// Only of this alarm.
+    pub alarm: Option<AlarmId>,
+    /// Only of devices in this place or below it.
+    pub place: Option<PlaceId>,
     /// Only these; empty: all.
     pub priorities: Vec<Priority>,
+    /// Only what happened so; empty: all.
+    pub transitions: Vec<Transition>,
     /// Only where text, device or place contain it (case-insensitive).
     pub search: String,
     /// For paging: only entries with a smaller `seq`.
@@ -117,6 +141,12 @@ pub struct JournalLine {
     pub unit: Option<String>,
     /// Person, empty for logic.
     pub who: String,
+    /// Why, as the person or the logic gave it.
+    pub reason: String,
+    /// What keeps the alarm from the operator after it.
+    pub covers: Vec<Cover>,
+    /// Learnt of well after it happened.
+    pub late: bool,
 }
 
 /// The conditions of a point, for the limits editor.
@@ -127,4 +157,6 @@ pub struct ConditionsView {
     pub point: PointId,
     /// All of them, defaults included.
     pub conditions: Vec<Condition>,
+    /// The alarms of those that are switched on, normal or not.
+    pub alarms: Vec<AlarmView>,
 }

@@ -74,6 +74,19 @@ impl World {
         )
     }
 
+    /// Whether a device lies in a place or in one below it.
+    pub fn is_within(&self, device: DeviceId, place: PlaceId) -> bool {
+        let mut next = self.devices.get(&device).and_then(|device| device.place);
+        for _ in 0..16 {
+            match next {
+                Some(here) if here == place => return true,
+                Some(here) => next = self.places.get(&here).and_then(|here| here.parent),
+                None => return false,
+            }
+        }
+        false
+    }
+
     /// `Berlin › Filling › Line 2`; a room stands alone.
     pub fn path(&self, place: PlaceId) -> String {
         let mut names = Vec::new();
