@@ -10,13 +10,14 @@ fn main() {
         return;
     };
     println!(
-        "{:<32} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>11}",
-        "corpus", "messages", "devices", "points", "commands", "values", "ignored", "unexplained"
+        "{:<34} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>11}",
+        "corpus", "configs", "messages", "devices", "points", "commands", "values", "ignored", "unexplained"
     );
     for row in census(&root) {
         println!(
-            "{:<32} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>11}",
+            "{:<34} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>11}",
             row.name,
+            row.configs,
             row.messages,
             row.devices,
             row.points,

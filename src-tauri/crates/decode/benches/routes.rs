@@ -3,9 +3,13 @@
 //!
 //! `cargo bench -p hearthline-decode --bench routes`
 //!
-//! - *Look-up*: `map_look_up` is the floor, one look-up of the same keys in the same order in an `FxHashMap<Box<str>, _>`. `route_found`
-//!   is a whole message on topics that nobody claims: the look-up, and the payload remembered for a later description. The `plain_*`
-//!   pair decodes a bare number besides, on one topic and on 100,000.
+//! - *Look-up*: `look_up` is from the bytes of a topic to its route and who claims it, and no more. `look_up_floor_map` is beside it: the
+//!   same keys in the same order in an `FxHashMap<Box<str>, _>` that holds a number each. The topics stand in one buffer in a random order,
+//!   as they come out of a connection, so that what is waited for is the table and not the question; `look_up_in_strings` and its floor
+//!   fetch the question from a random place of the memory as well.
+//! - *Messages*: `message_of_nobody` is a whole message on topics that nobody claims: the look-up, and the payload remembered for a later
+//!   description. The `plain_*` pair decodes a bare number besides, on one topic and on 100,000.
+//!
 //!   Each sample goes once through all topics: fewer would measure a cold table instead.
 //! - *Flat JSON*: the floor reads the same bytes into a plain struct.
 //! - *Growth*: the time for each byte must not rise with the size.
@@ -60,18 +64,84 @@ fn say(decoder: &mut Decoder, topic: &str, payload: &[u8], at: i64, events: &mut
     decoder.message(&message, events);
 }
 
-#[divan::bench(sample_size = TOPICS as u32, sample_count = 20)]
-fn map_look_up(bencher: Bencher<'_, '_>) {
-    let topics = topics("set");
-    let map: FxHashMap<Box<str>, u32> = topics
+/// Topics one behind the other.
+struct Stream {
+    text: String,
+    at: Vec<(u32, u32)>,
+}
+
+impl Stream {
+    fn new(topics: &[String]) -> Self {
+        let mut text = String::new();
+        let mut at = Vec::new();
+        for topic in topics {
+            let begin = text.len() as u32;
+            text.push_str(topic);
+            at.push((begin, text.len() as u32));
+        }
+        Self { text, at }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        self.at
+            .iter()
+            .map(|&(begin, end)| &self.text[begin as usize..end as usize])
+    }
+}
+
+fn map(topics: &[String]) -> FxHashMap<Box<str>, u32> {
+    topics
         .iter()
         .map(|topic| topic.as_str().into())
         .zip(0..)
-        .collect();
-    let mut turn = topics.iter().cycle();
-    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
-        turn.next()
-            .and_then(|topic| map.get(black_box(topic.as_str())).copied())
+        .collect()
+}
+
+/// Looks every topic up.
+fn each<'a, T>(
+    bencher: Bencher<'_, '_>,
+    topics: impl Iterator<Item = &'a str> + Clone,
+    find: impl Fn(&str) -> T,
+) {
+    let mut turn = topics.cycle();
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .bench_local(|| turn.next().map(|topic| find(black_box(topic))));
+}
+
+#[divan::bench(sample_size = TOPICS as u32, sample_count = 50)]
+fn look_up(bencher: Bencher<'_, '_>) {
+    let topics = topics("set");
+    let decoder = decoder(&topics);
+    each(bencher, Stream::new(&topics).iter(), |topic| {
+        decoder.is_unexplained(topic)
+    });
+}
+
+#[divan::bench(sample_size = TOPICS as u32, sample_count = 50)]
+fn look_up_floor_map(bencher: Bencher<'_, '_>) {
+    let topics = topics("set");
+    let map = map(&topics);
+    each(bencher, Stream::new(&topics).iter(), |topic| {
+        map.get(topic).copied()
+    });
+}
+
+#[divan::bench(sample_size = TOPICS as u32, sample_count = 50)]
+fn look_up_in_strings(bencher: Bencher<'_, '_>) {
+    let topics = topics("set");
+    let decoder = decoder(&topics);
+    each(bencher, topics.iter().map(String::as_str), |topic| {
+        decoder.is_unexplained(topic)
+    });
+}
+
+#[divan::bench(sample_size = TOPICS as u32, sample_count = 50)]
+fn look_up_in_strings_floor_map(bencher: Bencher<'_, '_>) {
+    let topics = topics("set");
+    let map = map(&topics);
+    each(bencher, topics.iter().map(String::as_str), |topic| {
+        map.get(topic).copied()
     });
 }
 
@@ -91,7 +161,7 @@ fn messages(bencher: Bencher<'_, '_>, topics: &[String], events_each: usize) {
 }
 
 #[divan::bench(sample_size = TOPICS as u32, sample_count = 20)]
-fn route_found(bencher: Bencher<'_, '_>) {
+fn message_of_nobody(bencher: Bencher<'_, '_>) {
     messages(bencher, &topics("set"), 0);
 }
 

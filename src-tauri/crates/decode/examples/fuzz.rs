@@ -3,12 +3,12 @@
 //! `cargo xtask fuzz [--seconds N] [--target NAME] [--seed N] [--jobs N] [--runs N]`, or `--input FILE --target NAME` to run one input again.
 //!
 //! What is made depends on the printed seed alone. An input that breaks a promise is written to the temporary folder, shown for
-//! people, and the program fails. The table tells executions, how many bytes they had, and the slowest of them: an input within
-//! the limits that takes seconds is a finding too.
+//! people, and the program fails. The table tells executions, the processor's time that they had (less than the seconds asked for on a
+//! busy machine), how many bytes went in, and the slowest of them: an input within the limits that takes seconds is a finding too.
 #![allow(clippy::expect_used)] // a program for developers: what it cannot do it says by ending
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 use hearthline_decode::fuzzing::{Mutator, Outcome, TARGETS, corpora, readable, run, seeds};
 
-/// No input is longer than 96 KiB; the slowest that is fair takes a few hundredths of a second.
+/// No input is longer than 96 KiB; the slowest that is fair takes a few hundredths of a second. Time of the processor where the system
+/// tells it, so that a busy machine is no finding.
 const SLOW: Duration = Duration::from_secs(10);
 /// Memory of the whole program at which something is without bounds, kB.
 const MEMORY: u64 = 3 << 20;
@@ -38,6 +39,7 @@ struct Row {
     bytes: usize,
     sum: Outcome,
     slowest: Duration,
+    cpu: Duration,
     found: Option<String>,
 }
 
@@ -68,8 +70,8 @@ fn main() -> ExitCode {
         println!("skipped: no corpora; only our own seeds");
     }
     println!(
-        "{:<14} {:>6} {:>10} {:>9} {:>11} {:>9} {:>9} {:>10}",
-        "target", "seeds", "executions", "MB", "messages", "points", "commands", "slowest ms"
+        "{:<14} {:>6} {:>10} {:>7} {:>9} {:>11} {:>9} {:>9} {:>10}",
+        "target", "seeds", "executions", "CPU s", "MB", "messages", "points", "commands", "slowest ms"
     );
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::new());
@@ -83,9 +85,10 @@ fn main() -> ExitCode {
                 while let Some(&target) = args.targets.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let row = fuzz(target, args, slot);
                     println!(
-                        "{target:<14} {:>6} {:>10} {:>9.1} {:>11} {:>9} {:>9} {:>10.1}",
+                        "{target:<14} {:>6} {:>10} {:>7.1} {:>9.1} {:>11} {:>9} {:>9} {:>10.1}",
                         row.seeds,
                         row.runs,
+                        row.cpu.as_secs_f64(),
                         row.bytes as f64 / 1e6,
                         row.sum.messages,
                         row.sum.points,
@@ -114,29 +117,62 @@ fn main() -> ExitCode {
     }
 }
 
-/// The input that a thread is at, since when.
-type Running = Mutex<Option<(Instant, &'static str, Vec<u8>)>>;
+/// The input that a thread is at.
+struct Run {
+    since: Instant,
+    /// Where the system tells of the thread.
+    thread: Option<PathBuf>,
+    target: &'static str,
+    data: Vec<u8>,
+}
+
+type Running = Mutex<Option<Run>>;
 
 /// Ends the program where an input does not come to an end or takes all memory: neither can be caught where it happens.
 fn watch(running: &[Running], busy: &AtomicUsize) {
+    // When each input that is under way was first seen, and the processor's time of its thread at that moment.
+    let mut seen: Vec<Option<(Instant, Duration)>> = vec![None; running.len()];
     while busy.load(Ordering::Relaxed) > 0 {
         std::thread::sleep(Duration::from_millis(200));
         let much = memory("VmRSS:").is_some_and(|now| now > MEMORY);
-        for slot in running {
+        for (slot, seen) in running.iter().zip(&mut seen) {
             let Ok(slot) = slot.lock() else { continue };
-            if let Some((since, target, data)) = &*slot
-                && (much || since.elapsed() > SLOW)
-            {
+            let Some(run) = &*slot else { continue };
+            let now = run
+                .thread
+                .as_deref()
+                .and_then(spent)
+                .unwrap_or_else(|| run.since.elapsed());
+            let took = match *seen {
+                Some((since, before)) if since == run.since => now.saturating_sub(before),
+                _ => {
+                    *seen = Some((run.since, now));
+                    Duration::ZERO
+                }
+            };
+            if much || took > SLOW {
                 let why = format!(
                     "{} s and no end, {} MB",
-                    since.elapsed().as_secs(),
+                    took.as_secs(),
                     memory("VmRSS:").unwrap_or(0) >> 10
                 );
-                println!("\n{}", tell(target, data, &why));
+                println!("\n{}", tell(run.target, &run.data, &why));
                 std::process::exit(1);
             }
         }
     }
+}
+
+/// Where the system tells what this thread has had of the processor; none where it does not.
+fn thread() -> Option<PathBuf> {
+    let this = std::fs::read_link("/proc/thread-self").ok()?;
+    let path = PathBuf::from("/proc").join(this).join("schedstat");
+    spent(&path).map(|_| path)
+}
+
+fn spent(path: &Path) -> Option<Duration> {
+    let text = std::fs::read_to_string(path).ok()?;
+    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
 
 fn fuzz(target: &'static str, args: &Args, slot: &Running) -> Row {
@@ -145,6 +181,16 @@ fn fuzz(target: &'static str, args: &Args, slot: &Running) -> Row {
         seeds: seeds.len(),
         ..Row::default()
     };
+    let thread = thread();
+    let begin = Instant::now();
+    // The time of this thread, as coarse as the system's clock; on a busy machine the time of day would be that of others.
+    let cpu = || {
+        thread
+            .as_deref()
+            .and_then(spent)
+            .unwrap_or_else(|| begin.elapsed())
+    };
+    let before = cpu();
     let mut mutator = Mutator::new(args.seed);
     let end = Instant::now() + Duration::from_secs(args.seconds);
     while Instant::now() < end && row.runs < args.runs {
@@ -154,12 +200,17 @@ fn fuzz(target: &'static str, args: &Args, slot: &Running) -> Row {
         };
         row.runs += 1;
         row.bytes += data.len();
-        let start = Instant::now();
+        let (start, at_start) = (Instant::now(), cpu());
         if let Ok(mut slot) = slot.lock() {
-            *slot = Some((start, target, data.clone()));
+            *slot = Some(Run {
+                since: start,
+                thread: thread.clone(),
+                target,
+                data: data.clone(),
+            });
         }
         let result = std::panic::catch_unwind(|| run(target, &data));
-        let took = start.elapsed();
+        let took = cpu().saturating_sub(at_start);
         if let Ok(mut slot) = slot.lock() {
             *slot = None;
         }
@@ -180,6 +231,7 @@ fn fuzz(target: &'static str, args: &Args, slot: &Running) -> Row {
         row.found = Some(tell(target, &smallest(target, data), &why));
         break;
     }
+    row.cpu = cpu().saturating_sub(before);
     row
 }
 

@@ -1,9 +1,11 @@
 //! What a convention may do while it handles a message.
 
+use std::collections::BTreeSet;
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use hearthline_model::{DeviceDesc, Micros, PointDesc, Quality, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::{DeviceIx, Diagnosis, DiagnosisKind, Event, Limits, PointIx, Publish, Reading};
 
@@ -16,11 +18,14 @@ pub(crate) struct Catalogue {
     devices_gone: FxHashSet<DeviceIx>,
     points: Vec<Point>,
     point_by_key: FxHashMap<(DeviceIx, String), PointIx>,
+    /// Each with the hash of the topic that it reads.
+    points_by_topic: BTreeSet<(u64, PointIx)>,
+    /// Every point that a device ever had, by the device.
+    points_of: Vec<Vec<PointIx>>,
 }
 
 struct Point {
     desc: Arc<PointDesc>,
-    device: DeviceIx,
     owner: u8,
     gone: bool,
 }
@@ -33,6 +38,12 @@ impl Catalogue {
             .filter(|p| !p.gone)
             .map(|p| usize::from(p.owner))
     }
+}
+
+fn hash_of(topic: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    topic.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Passed to a convention with each call.
@@ -69,6 +80,7 @@ impl Context<'_> {
         let desc = Arc::new(desc);
         self.catalogue.device_by_key.insert(desc.key.clone(), device);
         self.catalogue.devices.push(Arc::clone(&desc));
+        self.catalogue.points_of.push(Vec::new());
         self.out.push(Event::Device { device, desc });
         Some(device)
     }
@@ -83,14 +95,18 @@ impl Context<'_> {
             let owner = self.owner;
             let known = &mut self.catalogue.points[point.0 as usize];
             if known.gone || known.owner != owner || *known.desc != desc {
+                if known.desc.topic != desc.topic {
+                    let by_topic = &mut self.catalogue.points_by_topic;
+                    if let Some(former) = &known.desc.topic {
+                        by_topic.remove(&(hash_of(former), point));
+                    }
+                    by_topic.extend(desc.topic.as_deref().map(|topic| (hash_of(topic), point)));
+                }
                 known.gone = false;
                 known.owner = owner;
-                known.desc = Arc::new(desc);
-                self.out.push(Event::Point {
-                    point,
-                    device,
-                    desc: Arc::clone(&known.desc),
-                });
+                let desc = Arc::new(desc);
+                known.desc = Arc::clone(&desc);
+                self.out.push(Event::Point { point, device, desc });
             }
             return Some(point);
         }
@@ -112,9 +128,13 @@ impl Context<'_> {
         self.catalogue
             .point_by_key
             .insert((device, desc.key.clone()), point);
+        if let Some(list) = self.catalogue.points_of.get_mut(device.0 as usize) {
+            list.push(point);
+        }
+        let topic = desc.topic.as_deref().map(|topic| (hash_of(topic), point));
+        self.catalogue.points_by_topic.extend(topic);
         self.catalogue.points.push(Point {
             desc: Arc::clone(&desc),
-            device,
             owner: self.owner,
             gone: false,
         });
@@ -130,6 +150,16 @@ impl Context<'_> {
     /// The description of a point that was given out.
     pub fn point_desc(&self, point: PointIx) -> Option<&Arc<PointDesc>> {
         self.catalogue.points.get(point.0 as usize).map(|p| &p.desc)
+    }
+
+    /// The points that read a topic, those that were removed among them.
+    pub fn points_on(&self, topic: &str) -> impl Iterator<Item = (PointIx, &Arc<PointDesc>)> {
+        let hash = hash_of(topic);
+        self.catalogue
+            .points_by_topic
+            .range((hash, PointIx(0))..=(hash, PointIx(u32::MAX)))
+            .filter_map(|&(_, point)| Some((point, self.point_desc(point)?)))
+            .filter(move |(_, desc)| desc.topic.as_deref() == Some(topic))
     }
 
     /// Whether a point was given out and not removed since.
@@ -151,14 +181,18 @@ impl Context<'_> {
     pub fn forget_device(&mut self, device: DeviceIx) {
         let owner = self.owner;
         let mut left = false;
-        for (ix, point) in self.catalogue.points.iter_mut().enumerate() {
-            if point.device == device && !point.gone {
-                if point.owner == owner {
-                    point.gone = true;
-                    self.out.push(Event::PointGone(PointIx(ix as u32)));
-                } else {
-                    left = true;
-                }
+        for &ix in self
+            .catalogue
+            .points_of
+            .get(device.0 as usize)
+            .into_iter()
+            .flatten()
+        {
+            let point = &mut self.catalogue.points[ix.0 as usize];
+            if point.owner != owner {
+                left |= !point.gone;
+            } else if !std::mem::replace(&mut point.gone, true) {
+                self.out.push(Event::PointGone(ix));
             }
         }
         if !left {

@@ -6,7 +6,8 @@ use crate::announced::Announced;
 use crate::context::Catalogue;
 use crate::merge::{Merge, Ties};
 use crate::message::is_publishable;
-use crate::route::{Bytes, Claims, Kept, Route, Routes};
+use crate::route::{Bytes, Claims, Kept, Route};
+use crate::routes::Routes;
 use crate::{
     Claim, CommandError, Context, Convention, DeviceIx, DiagnosisKind, Event, Message, PointIx, Publish,
     conventions,
@@ -23,7 +24,7 @@ pub struct Limits {
     pub devices: usize,
     /// Points.
     pub points: usize,
-    /// Largest payload that is decoded, bytes.
+    /// Largest payload that is decoded, bytes: as much as a connection lets in. A list of 1,000 Zigbee devices takes about 10 MB.
     pub payload: usize,
     /// Largest payload that is remembered for a later description, bytes.
     pub kept_payload: usize,
@@ -37,11 +38,25 @@ impl Default for Limits {
             topics: 100_000,
             devices: 20_000,
             points: 200_000,
-            payload: 4 << 20,
+            payload: 16 << 20,
             kept_payload: 64 << 10,
             kept_total: 32 << 20,
         }
     }
+}
+
+/// Payloads of more bytes are looked at before they are read.
+const LARGE: usize = 4 << 20;
+/// Most values of such a payload: what a tree of them takes is bounded by their number, not by the bytes that they came in. It is about
+/// what the largest payload that is read unseen can have.
+const MOST_VALUES: usize = 1_000_000;
+
+/// The values that a payload can have at most, if it is JSON: each but the first follows a comma or an opening bracket.
+fn values(payload: &[u8]) -> usize {
+    payload
+        .iter()
+        .filter(|byte| matches!(byte, b',' | b'[' | b'{'))
+        .count()
 }
 
 /// How a decoder behaves.
@@ -103,12 +118,20 @@ impl Decoder {
     }
 
     fn decode(&mut self, message: &Message<'_>, out: &mut Vec<Event>) -> bool {
-        if message.payload.len() > self.limits.payload {
-            let text = format!(
-                "a payload of {} bytes is over the limit of {}; it was not decoded",
-                message.payload.len(),
-                self.limits.payload
-            );
+        let size = message.payload.len();
+        let refused = if size > self.limits.payload {
+            let most = self.limits.payload;
+            Some(format!(
+                "a payload of {size} bytes is over the limit of {most}; it was not decoded"
+            ))
+        } else if size > LARGE && values(message.payload) > MOST_VALUES {
+            Some(format!(
+                "a payload of {size} bytes with more than {MOST_VALUES} values in it was not decoded"
+            ))
+        } else {
+            None
+        };
+        if let Some(text) = refused {
             self.context(0, out, |_, context| {
                 context.diagnose(None, message.topic, DiagnosisKind::TooLarge, text);
             });
@@ -186,14 +209,11 @@ impl Decoder {
 
     /// The conventions that claim a topic, for the explorer.
     pub fn claimed_by(&self, topic: &str) -> Vec<&'static str> {
-        let claims = self
-            .routes
-            .get(topic)
-            .map(|route| &*route.claims)
-            .unwrap_or_default();
+        let claims = self.routes.get(topic).map(|route| route.claims);
         claims
+            .unwrap_or_default()
             .iter()
-            .map(|&(ix, _)| self.conventions[usize::from(ix)].name())
+            .map(|(ix, _)| self.conventions[usize::from(ix)].name())
             .collect()
     }
 
@@ -202,7 +222,7 @@ impl Decoder {
         let last = self.conventions.len() - 1;
         self.routes
             .get(topic)
-            .is_some_and(|route| route.claims.iter().all(|&(ix, _)| usize::from(ix) == last))
+            .is_some_and(|route| route.claims.iter().all(|(ix, _)| usize::from(ix) == last))
     }
 
     /// Finds the message's route, or makes it, and remembers the payload: one look-up for a known topic.
@@ -263,14 +283,14 @@ impl Decoder {
         claims
     }
 
-    fn describes(&self, claims: &[(u8, u32)], topic: &str) -> bool {
+    fn describes(&self, claims: &Claims, topic: &str) -> bool {
         claims
             .iter()
-            .any(|&(ix, token)| self.conventions[usize::from(ix)].describes(token, topic))
+            .any(|(ix, token)| self.conventions[usize::from(ix)].describes(token, topic))
     }
 
-    fn deliver(&mut self, claims: &[(u8, u32)], message: &Message<'_>, out: &mut Vec<Event>) {
-        for &(ix, token) in claims {
+    fn deliver(&mut self, claims: &Claims, message: &Message<'_>, out: &mut Vec<Event>) {
+        for (ix, token) in claims.iter() {
             self.context(ix, out, |convention, context| {
                 convention.message(token, message, context);
             });
@@ -284,19 +304,12 @@ impl Decoder {
             if self.reroute.is_empty() {
                 return;
             }
-            let filters = std::mem::take(&mut self.reroute);
+            let mut filters = std::mem::take(&mut self.reroute);
+            filters.sort_unstable();
+            filters.dedup();
             let mut topics: Vec<Box<str>> = Vec::new();
             for filter in &filters {
-                if filter.contains(['+', '#']) {
-                    topics.extend(
-                        self.routes
-                            .topics()
-                            .filter(|topic| matches(filter, topic))
-                            .cloned(),
-                    );
-                } else if self.routes.get(filter).is_some() {
-                    topics.push(filter.as_str().into());
-                }
+                topics.extend(self.routes.matching(filter).map(Box::from));
             }
             topics.sort_unstable();
             topics.dedup();
@@ -321,17 +334,14 @@ impl Decoder {
             at: kept.as_ref().map_or(0, |kept| kept.at),
         };
         let claims = self.claims(&message, false);
-        for &(ix, token) in former
-            .iter()
-            .filter(|(ix, _)| !claims.iter().any(|(now, _)| now == ix))
-        {
+        for (ix, token) in former.iter().filter(|&(ix, _)| !claims.holds(ix)) {
             self.context(ix, out, |convention, context| {
                 convention.released(token, topic, context);
             });
         }
         // What a convention let go of is plain from its next message on: the last one was a value of what is no more.
         let last = self.conventions.len() - 1;
-        let plain = |claims: &[(u8, u32)]| claims.iter().any(|&(ix, _)| usize::from(ix) == last);
+        let plain = |claims: &Claims| claims.iter().any(|(ix, _)| usize::from(ix) == last);
         let let_go = plain(&claims) && !former.is_empty() && !plain(&former);
         if kept.is_some() && !let_go {
             self.deliver(&claims, &message, out);
@@ -493,6 +503,59 @@ mod tests {
         );
         let spoke = say("x/s", "6");
         assert!(matches!(&spoke[..], [Event::Device { desc, .. }, ..] if desc.convention == "plain"));
+    }
+
+    /// A list of so many devices, each with a description of so many bytes.
+    fn zigbee(devices: usize, bytes: usize) -> String {
+        let list: Vec<String> = (0..devices)
+            .map(|ix| {
+                format!(
+                    r#"{{"definition":{{"description":"{}","exposes":[{{"access":1,"name":"temperature","property":"temperature","type":"numeric","unit":"°C"}}],"model":"X","vendor":"V"}},"friendly_name":"Sensor {ix}","ieee_address":"0x00158d00{ix:08x}","supported":true,"type":"EndDevice"}}"#,
+                    "x".repeat(bytes)
+                )
+            })
+            .collect();
+        format!("[{}]", list.join(","))
+    }
+
+    #[test]
+    fn large_lists_are_read_and_what_is_too_large_is_told() {
+        let decode = |payload: &[u8]| {
+            let mut out = Vec::new();
+            let message = Message {
+                topic: "zigbee2mqtt/bridge/devices",
+                payload,
+                retain: true,
+                at: 1_795_000_000_000_000,
+            };
+            Decoder::new(Options::default()).message(&message, &mut out);
+            out
+        };
+        let list = zigbee(1_000, 10_000);
+        assert!(list.len() > 10_000_000);
+        let events = decode(list.as_bytes());
+        let devices = events
+            .iter()
+            .filter(|event| matches!(event, Event::Device { .. }))
+            .count();
+        assert!(devices >= 1_000, "{devices}");
+        for (payload, reason) in [
+            (
+                zigbee(1_000, 17_000),
+                "is over the limit of 16777216; it was not decoded",
+            ),
+            (
+                format!("[{}[]]", "[],".repeat(2 << 20)),
+                "with more than 1000000 values in it was not decoded",
+            ),
+        ] {
+            let events = decode(payload.as_bytes());
+            let [Event::Diagnosis(it)] = &events[..] else {
+                panic!("{} events", events.len());
+            };
+            assert_eq!(it.kind, DiagnosisKind::TooLarge);
+            assert!(it.text.ends_with(reason), "{}", it.text);
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod message;
 mod naming;
 mod payload;
 mod route;
+mod routes;
 mod scale;
 mod shape;
 mod template;

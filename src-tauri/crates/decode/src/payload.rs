@@ -26,7 +26,7 @@ pub(crate) fn text<'a>(
     }
 }
 
-/// The payload as JSON. Bare `nan` and `inf` of old firmwares are read as null; what is no JSON is diagnosed and none.
+/// The payload as JSON. Bare `nan` and `inf` of old firmwares and numbers beyond all bounds are read as null; what is no JSON is diagnosed and none.
 pub(crate) fn json(
     message: &Message<'_>,
     device: Option<DeviceIx>,
@@ -37,8 +37,7 @@ pub(crate) fn json(
         Ok(json) => Some(json),
         Err(error) => {
             if let Some(repaired) = json::repaired(text).and_then(|text| serde_json::from_str(&text).ok()) {
-                let text = "the payload has a bare nan or inf, which is no JSON; it was read as null";
-                context.diagnose(device, message.topic, DiagnosisKind::NotANumber, text);
+                context.diagnose(device, message.topic, DiagnosisKind::NotANumber, json::REPAIRED);
                 return Some(repaired);
             }
             let text = format!("the payload is no valid JSON: {error}");
@@ -66,8 +65,7 @@ pub(crate) fn bounded<'a>(
                 context.diagnose(device, message.topic, DiagnosisKind::MalformedJson, text);
                 return None;
             };
-            let text = "the payload has a bare nan or inf, which is no JSON; it was read as null";
-            context.diagnose(device, message.topic, DiagnosisKind::NotANumber, text);
+            context.diagnose(device, message.topic, DiagnosisKind::NotANumber, json::REPAIRED);
             read
         }
     };
@@ -79,19 +77,16 @@ pub(crate) fn bounded<'a>(
 }
 
 /// Whether another convention that describes its devices has points on a topic, for those that go by the shape of a payload: they yield to it.
-/// `mine` tells the asker's own points. It looks through all points, so ask it when a topic is (re)claimed, not for every message.
+/// `mine` tells the asker's own points. Ask it when a topic is (re)claimed, not for every message.
 pub(crate) fn described_elsewhere(
     topic: &str,
     mine: impl Fn(PointIx) -> bool,
     context: &Context<'_>,
 ) -> bool {
-    (0..)
-        .map(PointIx)
-        .map_while(|point| context.point_desc(point).map(|desc| (point, desc)))
-        .any(|(point, desc)| {
-            // Plain points are of platform "value"; they go when somebody else claims the topic.
-            desc.topic.as_deref() == Some(topic) && desc.platform != "value" && !mine(point)
-        })
+    // Plain points are of platform "value"; they go when somebody else claims the topic.
+    context
+        .points_on(topic)
+        .any(|(point, desc)| desc.platform != "value" && !mine(point))
 }
 
 /// The last message that told of something that happened: when routes are worked out anew it is decoded again, and must not happen twice.

@@ -1,41 +1,63 @@
-//! What is remembered of a topic: who claims it, and its last payload.
+//! What is remembered of a topic: who claims it, and its last payload. [`crate::routes`] finds it.
 //!
-//! There are 100,000 of these, and a message's look-up is mostly waiting for memory: the table that is searched holds nothing but topics,
-//! and claims and short payloads stand in the route itself.
+//! There are 100,000 of these, and a message mostly waits for memory: claims and short payloads stand in the route itself.
 
 use std::ops::Deref;
 
 use hearthline_model::Micros;
-use rustc_hash::FxHashMap;
 
 /// Most conventions that share a topic; further ones are not asked.
 const MOST_CLAIMS: usize = 4;
 /// Longest payload that needs no memory of its own, bytes.
 const SHORT: usize = 22;
 
+/// In the place of a convention: none.
+const NOBODY: u8 = u8::MAX;
+
 /// (convention, token), in the order of the conventions.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Claims {
-    list: [(u8, u32); MOST_CLAIMS],
-    len: u8,
+    tokens: [u32; MOST_CLAIMS],
+    conventions: [u8; MOST_CLAIMS],
+}
+
+impl Default for Claims {
+    fn default() -> Self {
+        Self {
+            tokens: [0; MOST_CLAIMS],
+            conventions: [NOBODY; MOST_CLAIMS],
+        }
+    }
 }
 
 impl Claims {
     /// Adds a claim; false where there is no room for one more after it.
     pub(crate) fn push(&mut self, convention: u8, token: u32) -> bool {
-        if let Some(place) = self.list.get_mut(usize::from(self.len)) {
-            *place = (convention, token);
-            self.len += 1;
+        let len = self.len();
+        if let (Some(place), Some(its)) = (self.conventions.get_mut(len), self.tokens.get_mut(len)) {
+            (*place, *its) = (convention, token);
         }
-        usize::from(self.len) < MOST_CLAIMS
+        len + 1 < MOST_CLAIMS
     }
-}
 
-impl Deref for Claims {
-    type Target = [(u8, u32)];
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u8, u32)> {
+        self.conventions
+            .into_iter()
+            .zip(self.tokens)
+            .take_while(|&(convention, _)| convention != NOBODY)
+    }
 
-    fn deref(&self) -> &Self::Target {
-        &self.list[..usize::from(self.len)]
+    pub(crate) fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.conventions[0] == NOBODY
+    }
+
+    /// Whether a convention is among them.
+    pub(crate) fn holds(&self, convention: u8) -> bool {
+        self.iter().any(|(it, _)| it == convention)
     }
 }
 
@@ -95,38 +117,6 @@ pub(crate) struct Route {
     pub(crate) kept: Option<Kept>,
 }
 
-/// The routes of all topics. They stand in a list of their own, so that the table that is searched stays small enough for the caches;
-/// none is ever removed.
-#[derive(Default)]
-pub(crate) struct Routes {
-    by_topic: FxHashMap<Box<str>, u32>,
-    list: Vec<Route>,
-}
-
-impl Routes {
-    pub(crate) fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    pub(crate) fn get(&self, topic: &str) -> Option<&Route> {
-        self.list.get(*self.by_topic.get(topic)? as usize)
-    }
-
-    pub(crate) fn get_mut(&mut self, topic: &str) -> Option<&mut Route> {
-        self.list.get_mut(*self.by_topic.get(topic)? as usize)
-    }
-
-    /// Adds a topic that has no route yet.
-    pub(crate) fn insert(&mut self, topic: &str, route: Route) {
-        self.by_topic.insert(topic.into(), self.list.len() as u32);
-        self.list.push(route);
-    }
-
-    pub(crate) fn topics(&self) -> impl Iterator<Item = &Box<str>> {
-        self.by_topic.keys()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +137,8 @@ mod tests {
         let mut claims = Claims::default();
         let room: Vec<bool> = (0..6).map(|ix| claims.push(ix, 10)).collect();
         assert_eq!(room, [true, true, true, false, false, false]);
-        assert_eq!(*claims, [(0, 10), (1, 10), (2, 10), (3, 10)]);
+        let all: Vec<(u8, u32)> = claims.iter().collect();
+        assert_eq!(all, [(0, 10), (1, 10), (2, 10), (3, 10)]);
+        assert!(claims.holds(3) && !claims.holds(4) && !claims.is_empty() && Claims::default().is_empty());
     }
 }

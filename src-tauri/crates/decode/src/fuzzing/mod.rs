@@ -18,6 +18,8 @@ mod tests;
 mod world;
 
 pub use census::{Row, census};
+#[cfg(test)]
+pub(crate) use census::{shelly, templates::ACCEPTED};
 pub use mutate::Mutator;
 pub use script::readable;
 pub use seeds::{corpora, seeds};

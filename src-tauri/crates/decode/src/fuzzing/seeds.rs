@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::TARGETS;
+use super::census::shelly;
 use super::script::{SEPARATOR, join, say};
 
 /// Most scripts that a corpus gives; there are thousands of Zigbee definitions, each much like the next.
@@ -125,6 +126,10 @@ pub(super) fn real(target: &str, root: &Path) -> Vec<Vec<u8>> {
             &["homie/"],
         ),
         "tasmota" => json("tasmota/examples.json").iter().map(tasmota).collect(),
+        "shelly" => json("shelly-gen1-ha-templates/shelly_gen1.json")
+            .iter()
+            .flat_map(|it| shelly(&it["topics"]))
+            .collect(),
         "zigbee2mqtt" => {
             let lines = text("zigbee2mqtt-exposes/exposes.jsonl").unwrap_or_default();
             let step = (lines.lines().count() / MOST).max(1);
@@ -145,10 +150,7 @@ pub(super) fn real(target: &str, root: &Path) -> Vec<Vec<u8>> {
                 out.push(join(&[part("template"), part("value")]));
             }
             if let Some(json) = json("shelly-gen1-ha-templates/shelly_gen1.json") {
-                let sources = json["templates"]
-                    .as_object()
-                    .into_iter()
-                    .flat_map(serde_json::Map::values);
+                let sources = json["templates"].as_object().into_iter().flat_map(Map::values);
                 out.extend(sources.filter_map(Json::as_str).map(|source| {
                     let source = source.replace("{{%", "{%").replace("%}}", "%}");
                     join(&[
@@ -197,6 +199,21 @@ fn captured(lines: &str, begins: &[&str]) -> Vec<Vec<u8>> {
 
 /// A config of each platform with every option that it has, and a value on each of its topics.
 fn platforms(json: &Json) -> Vec<Vec<u8>> {
+    let script = |(component, config): (String, Map<String, Json>)| {
+        let topic = format!("homeassistant/{component}/x/config");
+        let mut records = Vec::new();
+        for topic in config.iter().filter(|(name, _)| name.ends_with("topic")) {
+            records.extend(topic.1.as_str().map(|topic| say(topic, b"50", false)));
+        }
+        let config = Json::Object(config).to_string();
+        records.insert(0, say(&topic, config.as_bytes(), true));
+        join(&records)
+    };
+    platform_configs(json).into_iter().map(script).collect()
+}
+
+/// A config of each platform with every option that it has, and its component.
+pub(super) fn platform_configs(json: &Json) -> Vec<(String, Map<String, Json>)> {
     let platforms = json.as_object().into_iter().flatten();
     // What all platforms share is none itself, nor are the triggers of automations that a person writes.
     platforms
@@ -208,11 +225,9 @@ fn platforms(json: &Json) -> Vec<Vec<u8>> {
             } else {
                 component
             };
-            let mut config = serde_json::Map::new();
-            let mut records = Vec::new();
-            for name in options.as_object().into_iter().flat_map(serde_json::Map::keys) {
+            let mut config = Map::new();
+            for name in options.as_object().into_iter().flat_map(Map::keys) {
                 let value: Json = if name.ends_with("topic") {
-                    records.push(say(&format!("it/{name}"), b"50", false));
                     format!("it/{name}").into()
                 } else if name.ends_with("template") {
                     "{{ value_json.a | default(value) }}".into()
@@ -231,16 +246,7 @@ fn platforms(json: &Json) -> Vec<Vec<u8>> {
             }
             config.insert("schema".into(), schema.trim_start_matches("schema_").into());
             config.insert("unique_id".into(), platform.as_str().into());
-            let config = Json::Object(config).to_string();
-            records.insert(
-                0,
-                say(
-                    &format!("homeassistant/{component}/x/config"),
-                    config.as_bytes(),
-                    true,
-                ),
-            );
-            join(&records)
+            (component.to_owned(), config)
         })
         .collect()
 }
@@ -269,13 +275,22 @@ fn tasmota(json: &Json) -> Vec<u8> {
     join(&records)
 }
 
+/// Each topic of a device with what is said there.
+fn shelly(topics: &Json) -> Vec<Vec<u8>> {
+    let records: Vec<Vec<u8>> = shelly::TOPICS
+        .iter()
+        .map(|(name, payload, _)| say(&shelly::full(name, topics), payload.as_bytes(), false))
+        .collect();
+    records.chunks(LINES).map(join).collect()
+}
+
 /// A list of one device, and a state with a value for each plain property.
 pub(super) fn zigbee(definition: &Json) -> Vec<u8> {
     let devices = serde_json::json!([{
         "ieee_address": "0x00158d0001abcdef", "friendly_name": "thing", "type": "EndDevice", "supported": true,
         "definition": {"model": definition["model"], "vendor": definition["vendor"], "exposes": definition["exposes"]},
     }]);
-    let mut state = serde_json::Map::new();
+    let mut state = Map::new();
     for expose in definition["exposes"].as_array().into_iter().flatten() {
         let parts = expose["features"]
             .as_array()

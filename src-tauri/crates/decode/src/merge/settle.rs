@@ -89,16 +89,21 @@ impl Merge {
 
     /// Takes the new groups over.
     fn enter(&mut self, handled: &FxHashSet<DeviceIx>, shown: &[Shown]) {
+        let state = &mut self.state;
         for ix in handled {
-            let Some(device) = self.state.device_mut(*ix) else {
+            let Some(device) = state.devices.get_mut(ix.0 as usize).and_then(Option::as_mut) else {
                 continue;
             };
             self.merged -= usize::from(std::mem::take(&mut device.merged));
             device.out = *ix;
-            let points = device.points.clone();
-            self.state.groups.remove(ix);
-            for point in points.iter().chain(&self.state.gone.clone()) {
-                self.state.clusters.remove(point);
+            state.groups.remove(ix);
+            for point in &device.points {
+                state.clusters.remove(point);
+            }
+        }
+        if !handled.is_empty() {
+            for point in &state.gone {
+                state.clusters.remove(point);
             }
         }
         for device in shown.iter().filter(|device| device.members.len() > 1) {

@@ -152,8 +152,12 @@ pub(crate) fn with<R>(
     }
 }
 
-/// The text with bare `nan`, `inf`, `-inf`, `infinity` outside of strings made `null`; none where there is no such token.
-/// Old firmwares print them, and one bad sensor must not hide the others.
+/// What is said where [`repaired`] had to help.
+pub(crate) const REPAIRED: &str =
+    "the payload has a bare nan or inf, or a number too large to be one; it was read as null";
+
+/// The text with bare `nan`, `inf`, `-inf`, `infinity` and numbers such as `1e999` outside of strings made `null`; none where there is no such
+/// token. Old firmwares print them, and one bad sensor must not hide the others.
 pub(crate) fn repaired(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = String::new();
@@ -162,15 +166,14 @@ pub(crate) fn repaired(text: &str) -> Option<String> {
         match bytes[at] {
             b'\\' if in_string => at += 1,
             b'"' => in_string = !in_string,
-            b'-' | b'+' | b'a'..=b'z' | b'A'..=b'Z' if !in_string => {
+            first if !in_string && is_of_word(first) => {
                 let start = at;
-                while at + 1 < bytes.len() && bytes[at + 1].is_ascii_alphabetic() {
+                while at + 1 < bytes.len() && is_of_word(bytes[at + 1]) {
                     at += 1;
                 }
-                let token = text[start..=at]
-                    .trim_start_matches(['-', '+'])
-                    .to_ascii_lowercase();
-                if matches!(token.as_str(), "nan" | "inf" | "infinity") {
+                // In whatever case, and with a sign.
+                let number = text[start..=at].parse::<f64>();
+                if number.is_ok_and(|number| !number.is_finite()) {
                     out.push_str(&text[copied..start]);
                     out.push_str("null");
                     copied = at + 1;
@@ -181,6 +184,10 @@ pub(crate) fn repaired(text: &str) -> Option<String> {
         at += 1;
     }
     (copied > 0).then(|| out + &text[copied..])
+}
+
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')
 }
 
 #[derive(Clone, Copy)]
@@ -350,5 +357,15 @@ mod tests {
         );
         assert_eq!(repaired(r#"{"a":1e-5,"b":true}"#), None);
         assert_eq!(repaired("ä\"\\"), None);
+    }
+
+    #[test]
+    fn a_number_beyond_all_bounds_takes_only_itself_away() {
+        assert_eq!(
+            repaired(r#"[1e999,-1E+400,1e308,"1e999",{"a":1e-999}]"#).unwrap(),
+            r#"[null,null,1e308,"1e999",{"a":1e-999}]"#
+        );
+        let digits = "9".repeat(400);
+        assert_eq!(repaired(&format!("[{digits}]")).unwrap(), "[null]");
     }
 }

@@ -1,6 +1,7 @@
 //! Templates of the wild beside what they must print, and hostile ones.
 
 use super::*;
+use crate::fuzzing::ACCEPTED;
 
 const NOW: i64 = 1_767_225_600_000_000; // 2026-01-01T00:00:00Z
 
@@ -30,25 +31,6 @@ fn corpus(path: &str) -> Option<serde_json::Value> {
 
 #[test]
 fn print_what_jinja2_prints() {
-    // Where Home Assistant or we differ from bare Jinja2, and why.
-    let accepted = [
-        (
-            "{{ value | regex_replace('a','b') }}",
-            "bXb",
-            "a filter that Home Assistant adds",
-        ),
-        (
-            "{{ value_json.update }}",
-            "{'state': 'idle'}",
-            "a key named like a method of dict: the data is what was meant",
-        ),
-        ("{{ value_json.items }}", "5", "as above"),
-        (
-            "{{ value_json.a | float(0) | round }}",
-            "2",
-            "Home Assistant's round gives an integer for precision 0",
-        ),
-    ];
     let Some(corpus) = corpus("ha-templates/jinja2_vs_minijinja.json") else {
         return;
     };
@@ -58,7 +40,7 @@ fn print_what_jinja2_prints() {
         let text = |key: &str| case[key].as_str().unwrap();
         let (template, value, want) = (text("template"), text("value"), text("jinja2_3"));
         let got = render(template, value);
-        if let Some((_, want, _)) = accepted.iter().find(|(known, ..)| *known == template) {
+        if let Some((_, want, _)) = ACCEPTED.iter().find(|(known, ..)| *known == template) {
             assert_eq!(got.as_deref(), Ok(*want), "{template}");
         } else if want.starts_with("ERR UndefinedError") {
             assert!(matches!(got, Err(TemplateError::Jinja(_))), "{template}: {got:?}");
@@ -118,17 +100,7 @@ fn shelly_templates_compile_and_give_what_they_mean() {
     }
     let mut kept = Templates::default();
     for (name, source) in templates {
-        // Those with doubled braces are Python format strings of the script, as it writes them.
-        let source = source.as_str().unwrap();
-        let source = if source.contains("{{%") || source.contains("{{{{") {
-            source.replace("{{", "{").replace("}}", "}")
-        } else {
-            source.to_owned()
-        };
-        let source = source
-            .replace("{min_temp}", "4")
-            .replace("{min_pos}", "0")
-            .replace("{max_transition}", "5000");
+        let source = crate::fuzzing::shelly::source(source.as_str().unwrap());
         let id = kept.add(&source);
         assert_eq!(kept.fault(id), None, "{name}: {source}");
     }

@@ -7,6 +7,8 @@ use minijinja::Value;
 use minijinja::value::{Enumerator, Object, ObjectExt, ObjectRepr};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::shape::json;
+
 /// A JSON value. Lists and maps are shared, so that handing one to a template costs a reference count.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Json {
@@ -30,11 +32,11 @@ pub(crate) struct List(pub Vec<Json>);
 pub(crate) struct Map(pub Vec<(Arc<str>, Json)>);
 
 impl Json {
-    /// Parses a payload. Bare `nan` and `inf` tokens, which old firmware sends, count as null.
+    /// Parses a payload. Bare `nan` and `inf` tokens, which old firmware sends, and numbers beyond all bounds count as null.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match serde_json::from_str(text) {
             Ok(json) => Some(json),
-            Err(_) => without_nan(text).and_then(|text| serde_json::from_str(&text).ok()),
+            Err(_) => json::repaired(text).and_then(|text| serde_json::from_str(&text).ok()),
         }
     }
 
@@ -257,39 +259,6 @@ impl<'de> Visitor<'de> for JsonVisitor {
         }
         Ok(Json::Map(Arc::new(Map(entries))))
     }
-}
-
-/// The text with bare `nan`, `inf`, `-inf` tokens (any case) replaced by `null`; none where there is none.
-fn without_nan(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let mut out = String::with_capacity(text.len() + 8);
-    let (mut quoted, mut escaped, mut ix, mut from, mut found) = (false, false, 0, 0, false);
-    while ix < bytes.len() {
-        let byte = bytes[ix];
-        if quoted {
-            quoted = byte != b'"' || escaped;
-            escaped = byte == b'\\' && !escaped;
-        } else if byte == b'"' {
-            (quoted, escaped) = (true, false);
-        } else if byte == b'-' || byte.is_ascii_alphabetic() {
-            let len = bytes[ix..]
-                .iter()
-                .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
-                .count();
-            let word = text[ix..ix + len].trim_start_matches('-').to_ascii_lowercase();
-            if matches!(word.as_str(), "nan" | "inf" | "infinity") {
-                out.push_str(&text[from..ix]);
-                out.push_str("null");
-                from = ix + len;
-                found = true;
-            }
-            ix += len;
-            continue;
-        }
-        ix += 1;
-    }
-    out.push_str(&text[from..]);
-    found.then_some(out)
 }
 
 #[cfg(test)]

@@ -237,8 +237,7 @@ pub(super) fn with_json(
                 context.diagnose(None, message.topic, DiagnosisKind::TooLarge, text);
             }
             if repaired {
-                let text = "the JSON holds bare nan or inf; they count as unknown";
-                context.diagnose(None, message.topic, DiagnosisKind::NotANumber, text);
+                context.diagnose(None, message.topic, DiagnosisKind::NotANumber, json::REPAIRED);
             }
         }
     }

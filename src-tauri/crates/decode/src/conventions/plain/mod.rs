@@ -209,9 +209,8 @@ impl Convention for Plain {
                 match json::read(&repaired) {
                     Ok(read) => {
                         self.json(token, message, &read, context);
-                        let what = "the JSON holds bare nan or inf; they count as unknown";
                         let device = self.device_of(token);
-                        context.diagnose(device, message.topic, DiagnosisKind::NotANumber, what);
+                        context.diagnose(device, message.topic, DiagnosisKind::NotANumber, json::REPAIRED);
                     }
                     Err(error) => malformed(self.device_of(token), message, &error, context),
                 }

@@ -485,7 +485,7 @@ fn compressed_payloads_are_opened_within_bounds() {
         crate::describe_payload(&squeeze(&birth)).unwrap()["metrics"][0]["value"],
         3.0
     );
-    t.message("spBv1.0/G/NDATA/E", &squeeze(&vec![0; 5 << 20]));
+    t.message("spBv1.0/G/NDATA/E", &squeeze(&vec![0; 17 << 20]));
     assert!(t.text.contains("! too_large"), "{}", t.text);
     t.message("spBv1.0/G/NDATA/E", &[0x12, 0x00].repeat(1 << 20));
     assert!(t.text.contains("too many metrics"), "{}", t.text);

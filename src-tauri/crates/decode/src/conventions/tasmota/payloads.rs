@@ -49,10 +49,9 @@ pub(super) fn with_json(
     if let Some(repaired) = json::repaired(text)
         && let Ok(read) = json::read(&repaired)
     {
-        let text = "the payload has a bare nan or inf, which is no JSON; it was read as null";
         scene
             .context
-            .diagnose(device, message.topic, DiagnosisKind::NotANumber, text);
+            .diagnose(device, message.topic, DiagnosisKind::NotANumber, json::REPAIRED);
         return then(&read.json, scene);
     }
     let repaired = repair::repaired(bare);

@@ -394,8 +394,7 @@ impl Convention for Uns {
                 }
             }
             if repaired {
-                let text = "the JSON holds bare nan or inf; they count as unknown";
-                context.diagnose(None, message.topic, DiagnosisKind::NotANumber, text);
+                context.diagnose(None, message.topic, DiagnosisKind::NotANumber, json::REPAIRED);
             }
         });
         if let Err(text) = done {

@@ -67,12 +67,11 @@ impl Zigbee2Mqtt {
                     );
                     return;
                 };
-                let text = "the state has a bare nan or inf, which is no JSON; it was read as null";
                 context.diagnose(
                     Some(entity.device),
                     message.topic,
                     DiagnosisKind::NotANumber,
-                    text,
+                    json::REPAIRED,
                 );
                 read
             }

@@ -8,6 +8,7 @@ use hearthline_model::Value;
 
 use super::Stage;
 use crate::Event;
+use crate::fuzzing::shelly::{self, INFO, LIGHT, STATUS, TOPICS};
 use crate::template::{Templates, Vars};
 
 const NOW: i64 = crate::transcript::START;
@@ -40,16 +41,10 @@ enum Means {
 
 use Means::{Available, Bool, InJson, Mireds, Number, OnOff, Online, Push, Since, Text, Unknown};
 
-const INFO: &str = r#"{"wifi_sta":{"connected":true,"ssid":"home","ip":"10.0.0.3","rssi":-60},"cloud":{"enabled":true,"connected":true},"mqtt":{"connected":true},
- "bat":{"value":88,"voltage":3.9},"lux":{"value":120,"illumination":"bright"},"sensor":{"motion":true,"vibration":false},"tmp":{"value":19.5,"units":"C","is_valid":true},
- "thermostats":[{"target_t":{"value":21.5,"accelerated_heating":false,"enabled":true},"pos":40,"tmp":{"value":20.1},"schedule":true,"schedule_profile":2,"boost_minutes":30,"window_open":false,"valve_min_percent":0,"open_window_report":true}],
- "calibrated":true,"charger":false,"update":{"status":"pending","has_update":true,"old_version":"1.11","new_version":"1.12"},"uptime":60}"#;
 const INFO_2: &str = r#"{"wifi_sta":{"connected":true,"ssid":"home","ip":"10.0.0.3","rssi":0},"cloud":{"enabled":true,"connected":false},"mqtt":{"connected":true},
  "bat":{"value":3},"lux":{"value":0},"sensor":{"motion":false,"vibration":true},"tmp":{"value":-3,"units":"C","is_valid":true},
  "thermostats":[{"target_t":{"value":4,"accelerated_heating":true,"enabled":false},"pos":-1,"tmp":{"value":4.5},"schedule":false,"schedule_profile":1,"boost_minutes":0,"window_open":true,"valve_min_percent":5,"open_window_report":false}],
  "calibrated":false,"charger":true,"update":{"status":"idle","has_update":false,"old_version":"1.11","new_version":""},"uptime":0}"#;
-const STATUS: &str = r#"{"motion":true,"vibration":false,"lux":12,"bat":95}"#;
-const LIGHT: &str = r#"{"ison":true,"brightness":40,"temp":4000,"white":10,"overpower":true}"#;
 
 /// Template, topic, payloads, our point, and what it means.
 const READS: &[(&str, &str, &[&str], &str, Means)] = &[
@@ -441,107 +436,6 @@ const WRITES: &[&str] = &[
     "TPL_MQTT_CONNECTED",
 ];
 
-/// A payload for each topic, and the point that it must make; an empty payload is a command's, with the point that sends there.
-const TOPICS: &[(&str, &str, &str)] = &[
-    ("TOPIC_ADC", "11.9", "adc/0"),
-    (
-        "TOPIC_ANNOUNCE",
-        r#"{"id":"x","ip":"10.0.0.9","new_fw":true}"#,
-        "update",
-    ),
-    ("TOPIC_CHARGER", "true", "charger"),
-    (
-        "TOPIC_COLOR_0_STATUS",
-        r#"{"ison":true,"mode":"color","red":1,"green":2,"blue":3,"gain":50}"#,
-        "color/0/color",
-    ),
-    ("TOPIC_COMMAND", "", "install_update"),
-    (
-        "TOPIC_COMMAND_ACCELERATED_HEATING",
-        "",
-        "thermostat/0/accelerated_heating",
-    ),
-    ("TOPIC_COMMAND_BOOST_MINUTES", "", "thermostat/0/boost_minutes"),
-    ("TOPIC_COMMAND_PROFILES", "", "thermostat/0/schedule_profile"),
-    ("TOPIC_COMMAND_SCHEDULE", "", "thermostat/0/schedule"),
-    ("TOPIC_COMMAND_VALVE_MIN", "", "thermostat/0/valve_min_percent"),
-    ("TOPIC_COMMAND_VALVE_POSITION", "", "thermostat/0/pos"),
-    ("TOPIC_ENERGY", "120", "relay/energy"),
-    ("TOPIC_EXT_SWITCH", "1", "ext_switch/0"),
-    ("TOPIC_INFO", INFO, "rssi"),
-    ("TOPIC_INPUT_0", "1", "input/0"),
-    ("TOPIC_INPUT_1", "0", "input/1"),
-    ("TOPIC_INPUT_2", "1", "input/2"),
-    ("TOPIC_INPUT_3", "1", "input/3"),
-    ("TOPIC_IX_SUM_CURRENT", "0.2", "emeter_n/ixsum"),
-    ("TOPIC_LIGHT_ENERGY", "60", "light/0/energy"),
-    ("TOPIC_LIGHT_ENERGY_RGBW2_COLOR", "60", "color/0/energy"),
-    ("TOPIC_LIGHT_ENERGY_RGBW2_WHITE", "60", "white/0/energy"),
-    ("TOPIC_LIGHT_OVERPOWER_VALUE", "300", "light/0/overpower_value"),
-    ("TOPIC_LIGHT_POWER", "6.1", "light/0/power"),
-    ("TOPIC_LIGHT_POWER_RGBW2_COLOR", "6.1", "color/0/power"),
-    ("TOPIC_LIGHT_POWER_RGBW2_WHITE", "6.1", "white/0/power"),
-    ("TOPIC_LIGHT_SET", "", "light/0/brightness"),
-    ("TOPIC_LIGHT_STATUS", LIGHT, "light/0/brightness"),
-    ("TOPIC_LOADERROR", "1", "loaderror"),
-    ("TOPIC_METER_CURRENT", "1.5", "emeter/0/current"),
-    ("TOPIC_METER_ENERGY", "60", "emeter/0/energy"),
-    ("TOPIC_METER_POWER", "230.1", "emeter/0/power"),
-    ("TOPIC_METER_POWER_FACTOR", "0.9", "emeter/0/pf"),
-    ("TOPIC_METER_REACTIVE_POWER", "3.1", "emeter/0/reactive_power"),
-    ("TOPIC_METER_RETURNED_ENERGY", "60", "emeter/0/returned_energy"),
-    ("TOPIC_METER_TOTAL", "1234.5", "emeter/0/total"),
-    ("TOPIC_METER_TOTAL_RETURNED", "3.5", "emeter/0/total_returned"),
-    ("TOPIC_METER_VOLTAGE", "230.1", "emeter/0/voltage"),
-    ("TOPIC_MUTE", "", "sensor/mute"),
-    ("TOPIC_N_CURRENT", "0.1", "emeter_n/current"),
-    ("TOPIC_ONLINE", "true", ""),
-    ("TOPIC_OVERLOAD", "0", "overload"),
-    ("TOPIC_OVERPOWER", "1", "overpower"),
-    ("TOPIC_OVERPOWER_VALUE", "2500", "relay/0/overpower_value"),
-    ("TOPIC_OVERTEMPERATURE", "0", "overtemperature"),
-    ("TOPIC_POWER", "12.5", "relay/power"),
-    ("TOPIC_RELAY", "on", "relay/0"),
-    ("TOPIC_RELAY_ENERGY", "60", "relay/0/energy"),
-    ("TOPIC_RELAY_POWER", "12.5", "relay/0/power"),
-    ("TOPIC_ROLLER_ENERGY", "60", "roller/0/energy"),
-    ("TOPIC_ROLLER_POWER", "120.5", "roller/0/power"),
-    ("TOPIC_SELF_TEST", "", "sensor/start_self_test"),
-    ("TOPIC_SENSOR_BATTERY", "90", "sensor/battery"),
-    ("TOPIC_SENSOR_CHARGER", "true", "sensor/charger"),
-    ("TOPIC_SENSOR_CONCENTRATION", "12", "sensor/concentration"),
-    ("TOPIC_SENSOR_GAS", "mild", "sensor/gas"),
-    ("TOPIC_SENSOR_HUMIDITY", "45", "sensor/humidity"),
-    ("TOPIC_SENSOR_LUX", "300", "sensor/lux"),
-    ("TOPIC_SENSOR_OPERATION", "normal", "sensor/operation"),
-    ("TOPIC_SENSOR_SELF_TEST", "completed", "sensor/self_test"),
-    ("TOPIC_SENSOR_SMOKE", "true", "sensor/smoke"),
-    ("TOPIC_SENSOR_STATE", "open", "sensor/state"),
-    ("TOPIC_SENSOR_FLOOD", "true", "sensor/flood"),
-    ("TOPIC_SENSOR_TEMPERATURE", "21.5", "sensor/temperature"),
-    ("TOPIC_SENSOR_TILT", "12", "sensor/tilt"),
-    ("TOPIC_SENSOR_UNMUTE", "", "sensor/unmute"),
-    ("TOPIC_SENSOR_VIBRATION", "1", "sensor/vibration"),
-    (
-        "TOPIC_SETTINGS",
-        r#"{"name":"Hall","target_t":{"enabled":true}}"#,
-        "thermostat/0/target_enabled",
-    ),
-    ("TOPIC_STATUS", STATUS, "sensor/motion"),
-    ("TOPIC_TEMPERATURE", "51", "temperature"),
-    ("TOPIC_TEMPERATURE_STATUS", "High", "temperature_status"),
-    ("TOPIC_TOTAL_WORK_TIME", "3600", "totalworktime"),
-    ("TOPIC_VALVE", "opened", "valve/0"),
-    ("TOPIC_VALVE_COMMAND", "", "valve/0"),
-    ("TOPIC_VOLTAGE", "230", "voltage"),
-    ("TOPIC_WHITE_SET", "", "white/0/brightness"),
-    (
-        "TOPIC_WHITE_STATUS",
-        r#"{"ison":true,"mode":"white","brightness":30}"#,
-        "white/0/brightness",
-    ),
-];
-
 fn corpus() -> Option<serde_json::Value> {
     let root = std::env::var("HEARTHLINE_CORPORA").map_or_else(
         |_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/corpora"),
@@ -555,24 +449,9 @@ fn corpus() -> Option<serde_json::Value> {
     serde_json::from_str(&text?).ok()
 }
 
-/// The template as the script writes it: those with doubled braces are format strings.
-fn source(templates: &serde_json::Value, name: &str) -> String {
-    let source = templates[name].as_str().unwrap();
-    let source = if source.contains("{{%") || source.contains("{{{{") {
-        source.replace("{{", "{").replace("}}", "}")
-    } else {
-        source.to_owned()
-    };
-    source
-        .replace("{min_temp}", "4")
-        .replace("{min_pos}", "0")
-        .replace("{max_transition}", "5000")
-        .replace("{default_heat_temp}", "20")
-}
-
 fn render(templates: &serde_json::Value, name: &str, vars: &Vars<'_>) -> String {
     let mut kept = Templates::default();
-    let id = kept.add(&source(templates, name));
+    let id = kept.add(&shelly::source(templates[name].as_str().unwrap()));
     match kept.render(id, vars) {
         Ok(rendered) => rendered.text().into_owned(),
         // A template that fails leaves the entity unknown.
@@ -595,22 +474,7 @@ fn every_topic_makes_a_point_or_is_where_one_sends() {
     let topics = corpus["topics"].as_object().unwrap();
     assert_eq!(topics.len(), TOPICS.len());
     let mut stage = Stage::new();
-    let real = |topic: &str| {
-        let topic = topic.replace("overpower_value", "relay/0/overpower_value");
-        let topic = topic.replace("~light/{light_id}/relay/0/", "~light/0/");
-        topic
-            .replace('~', "shellies/corpus/")
-            .replace("{light_id}", "0")
-            .replace("{relay_id}", "0")
-            .replace("{meter_id}", "0")
-    };
-    let full = |name: &str| {
-        let topic = topics[name].as_str().unwrap_or_else(|| panic!("no {name}"));
-        match name {
-            "TOPIC_OVERPOWER_VALUE" => "shellies/corpus/relay/0/overpower_value".to_owned(),
-            _ => real(topic),
-        }
-    };
+    let full = |name: &str| shelly::full(name, &corpus["topics"]);
     for (name, payload, key) in TOPICS.iter().filter(|(_, payload, _)| !payload.is_empty()) {
         let topic = full(name);
         stage.say(&topic, payload);
