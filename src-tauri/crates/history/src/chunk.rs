@@ -104,10 +104,14 @@ fn key(item: &Item) -> Vec<u8> {
     key
 }
 
-/// The head of `items`, which are in order of time.
+/// The head of `items`, which are in order of time. What is a page anyway has no blocks.
 pub fn head(items: &[Item]) -> Vec<u8> {
     let samples = items.iter().map(|item| (item.at, &item.value, item.quality));
-    Head::of(blocks(samples)).encode()
+    let mut head = Head::of(blocks(samples));
+    if items.len() <= PAGE {
+        head.blocks.clear();
+    }
+    head.encode()
 }
 
 /// A whole number that a real one holds exactly.
@@ -405,6 +409,11 @@ impl<'a> Opened<'a> {
     /// Pages that it has.
     pub fn pages(&self) -> usize {
         self.count.div_ceil(PAGE)
+    }
+
+    /// Samples of a page.
+    pub fn page_len(&self, page: usize) -> usize {
+        self.count.saturating_sub(page * PAGE).min(PAGE)
     }
 
     /// Whether all samples are good numbers, so that [`Self::numbers`] tells all there is.

@@ -34,6 +34,11 @@ const MOST_TAKEN: usize = 262_144;
 const MOST_REWRITTEN: usize = 64 * FULL;
 /// Chunks that a transaction writes, about.
 const WRITES: usize = 256;
+/// So many neighbours of about one size become one with what joins them: fewer would have each sample written anew more
+/// often, more would leave more chunks at the end of each point.
+const TOGETHER: usize = 3;
+/// Samples that are brought together whatever their neighbours are, because a chunk has its price.
+const FEW: usize = 32;
 /// How often a step is planned anew because retention changed the chunks that it had read.
 const TRIES: usize = 5;
 /// Arrival and time may differ by so much without the arrival being kept.
@@ -278,8 +283,30 @@ impl Run {
         self.count == 0
     }
 
-    /// Whether an untouched neighbour is so small that it is taken in: by at least half as many samples, so that each
-    /// sample is rewritten a handful of times at the most.
+    /// The chunks before it that are not much larger, the last one first.
+    fn near(&self, connection: &Connection, point: PointId) -> Result<Vec<Entry>, Error> {
+        let mut near = Vec::new();
+        let first = self.items.first().map(|item| item.at);
+        let mut begin = self
+            .entries
+            .first()
+            .map(|entry| entry.begins)
+            .into_iter()
+            .chain(first)
+            .min();
+        while let Some(at) = begin.filter(|_| near.len() < TOGETHER) {
+            match directory::before(connection, point, directory::SAMPLES, at)? {
+                Some(entry) if self.draws(&entry) => {
+                    near.push(entry);
+                    begin = Some(entry.begins);
+                }
+                _ => break,
+            }
+        }
+        Ok(near)
+    }
+
+    /// Whether an untouched neighbour is not much larger.
     fn draws(&self, entry: &Entry) -> bool {
         entry.count < FULL && entry.count <= self.count.saturating_mul(2).max(16) && self.count < FULL
     }
@@ -362,19 +389,15 @@ impl Plan {
         if run.is_empty() {
             return Ok(());
         }
-        let mut begin = run.entries.first().map(|entry| entry.begins);
-        begin = begin
-            .into_iter()
-            .chain(run.items.first().map(|item| item.at))
-            .min();
-        while let Some(at) = begin.filter(|_| front) {
-            match directory::before(connection, point, directory::SAMPLES, at)? {
-                Some(entry) if run.draws(&entry) => {
-                    run.count += entry.count;
-                    run.entries.insert(0, entry);
-                    begin = Some(entry.begins);
-                }
-                _ => break,
+        while front && run.count < FULL {
+            let near = run.near(connection, point)?;
+            let few = near.first().is_some_and(|first| first.count + run.count <= FEW);
+            if near.len() < TOGETHER && !few {
+                break;
+            }
+            for entry in near {
+                run.count += entry.count;
+                run.entries.insert(0, entry);
             }
         }
         let mut merged = Vec::with_capacity(run.count);

@@ -72,6 +72,22 @@ impl Look {
         }
     }
 
+    /// Adds what was read on behalf of this question.
+    pub fn add(&self, other: Cost) {
+        let cost = self.cost.get();
+        self.cost.set(Cost {
+            heads: cost.heads + other.heads,
+            bodies: cost.bodies + other.bodies,
+            pages: cost.pages + other.pages,
+            rows: cost.rows + other.rows,
+        });
+    }
+
+    /// The switch that calls off questions now.
+    pub fn watched(&self) -> Option<Cancel> {
+        self.cancel.borrow().clone()
+    }
+
     /// Lets a switch call off questions.
     pub fn watch(&self, cancel: Option<Cancel>) {
         self.within

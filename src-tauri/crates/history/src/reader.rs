@@ -1,5 +1,6 @@
 //! The read handle.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use hearthline_model::{Micros, PointId, Sample};
@@ -15,6 +16,8 @@ pub struct Reader {
     pub(crate) connection: Connection,
     path: PathBuf,
     look: Look,
+    /// Reads half of the points of a question about many.
+    second: RefCell<Option<Box<Reader>>>,
 }
 
 /// Questions can be called off as long as this is there.
@@ -27,6 +30,8 @@ impl Drop for Watch<'_> {
     }
 }
 
+/// From so many points on a question is worth a second thread.
+const MANY: usize = 4;
 /// Kilobytes of the file that a reader keeps in memory.
 const CACHE: i64 = 16_000;
 
@@ -61,6 +66,7 @@ impl Reader {
             connection,
             path: path.into(),
             look,
+            second: RefCell::new(None),
         })
     }
 
@@ -107,13 +113,47 @@ impl Reader {
         self.buckets(&Ask::new(points, from, to, width))
     }
 
-    /// Buckets of several points.
+    /// Buckets of several points. Those of many are read in two threads, each point at one moment of the file.
     ///
     /// # Errors
     /// Where the file refuses or is damaged, or the question was called off.
     pub fn buckets(&self, ask: &Ask<'_>) -> Result<Vec<Series>, Error> {
         let snapshot = self.snapshot()?;
-        query::buckets(&snapshot, &self.look, ask)
+        if ask.points.len() < MANY {
+            return query::buckets(&snapshot, &self.look, ask);
+        }
+        let (mine, theirs) = ask.points.split_at(ask.points.len() / 2);
+        let known = self.second.borrow_mut().take();
+        let second = match known {
+            Some(second) => second,
+            None => Box::new(Self::open(&self.path)?),
+        };
+        second.look.watch(self.look.watched());
+        let (mut all, others) = std::thread::scope(|scope| {
+            let others = scope.spawn(move || {
+                let answer = second.snapshot().and_then(|snapshot| {
+                    query::buckets(
+                        &snapshot,
+                        &second.look,
+                        &Ask {
+                            points: theirs,
+                            ..*ask
+                        },
+                    )
+                });
+                (answer, second)
+            });
+            let all = query::buckets(&snapshot, &self.look, &Ask { points: mine, ..*ask });
+            (all, others.join())
+        });
+        let (others, second) = others.map_err(|_| Error::Busy)?;
+        self.look.add(second.look.cost());
+        second.look.watch(None);
+        *self.second.borrow_mut() = Some(second);
+        if let Ok(all) = &mut all {
+            all.append(&mut others?);
+        }
+        all
     }
 
     /// What counters counted in `width` stretches of equal length over `from..to`; `values` is how many values they have

@@ -172,6 +172,53 @@ mod tests {
     }
 
     #[test]
+    fn chunks_of_an_older_file_are_read_after_it_was_brought_up_to_date() {
+        use crate::chunk::Item;
+        use crate::legacy::{Class, tests::encode};
+        use hearthline_model::{PointId, Quality, Value};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("h.db");
+        let items: Vec<Item> = (0..40i64)
+            .map(|n| Item {
+                at: n * 10,
+                value: Value::Float(n as f64),
+                quality: Quality::Good,
+                received: None,
+            })
+            .collect();
+        {
+            let connection = Connection::open(&path).unwrap();
+            for step in &STEPS[..3] {
+                connection.execute_batch(step).unwrap();
+            }
+            connection.pragma_update(None, "user_version", 3).unwrap();
+            for part in items.chunks(15) {
+                connection
+                    .execute(
+                        "INSERT INTO chunks (point, class, begins, ends, count, numbers, last_at, body) VALUES (5, 1, ?, ?, ?, 0, 0, ?)",
+                        (part[0].at, part[part.len() - 1].at, part.len() as i64, encode(Class::Float, part).unwrap()),
+                    )
+                    .unwrap();
+            }
+        }
+        let store = crate::Store::open(&path, crate::Synchronous::Normal).unwrap();
+        let reader = store.reader().unwrap();
+        let raw = reader.raw(PointId(5), 0, 1000, 100).unwrap();
+        assert_eq!(raw.len(), 40);
+        assert!(
+            raw.iter()
+                .zip(&items)
+                .all(|(sample, item)| sample.at == item.at && sample.value == item.value)
+        );
+        let series = reader.query(&[PointId(5)], 100, 200, 1).unwrap();
+        assert_eq!(
+            (series[0].buckets[0].count, series[0].buckets[0].mean),
+            (10, 14.5)
+        );
+        assert_eq!(reader.info().unwrap().samples, 40);
+    }
+
+    #[test]
     fn a_file_of_a_newer_program_is_refused() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();

@@ -444,6 +444,28 @@ fn a_question_reads_no_more_than_its_range_and_a_chart_hardly_any_body() {
 }
 
 #[test]
+fn many_points_are_answered_as_each_alone_and_called_off_together() {
+    let mut both = Both::new();
+    day(both.store(), 9);
+    let reader = both.store().reader().unwrap();
+    let points: Vec<PointId> = [3, 1, 9, 4, 77, 2].map(PointId).into();
+    let all = reader.query(&points, 0, 4_000_000_000, 30).unwrap();
+    for (series, point) in all.iter().zip(&points) {
+        assert_eq!(series, &reader.query(&[*point], 0, 4_000_000_000, 30).unwrap()[0]);
+    }
+    assert_eq!(all.len(), points.len());
+    let cancel = Cancel::new();
+    let watch = reader.watch(&cancel);
+    cancel.cancel();
+    assert!(matches!(
+        reader.query(&points, 0, 4_000_000_000, 30),
+        Err(Error::Cancelled)
+    ));
+    drop(watch);
+    assert_eq!(reader.query(&points, 0, 4_000_000_000, 30).unwrap(), all);
+}
+
+#[test]
 fn a_question_that_is_called_off_ends_and_the_next_one_is_answered() {
     let mut both = Both::new();
     day(both.store(), 1);

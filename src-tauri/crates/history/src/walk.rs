@@ -248,6 +248,16 @@ impl<S: Sink> Walk<'_, S> {
                     self.sink
                         .numbers(&pages.times[first..last], &pages.values[first..last]);
                 }
+            } else if begin == 0 && end == pages.opened.page_len(page) {
+                // A page that is wanted as a whole needs no copy.
+                pages.at = None;
+                pages.items.clear();
+                pages.opened.page(page, &mut pages.items)?;
+                for item in pages.items.drain(..) {
+                    if item.at >= self.from && item.at < self.to {
+                        self.sink.item(item);
+                    }
+                }
             } else {
                 pages.items(page)?;
                 for item in pages.items.get(begin..end).unwrap_or_default() {
