@@ -113,6 +113,7 @@ fn each<'a, T>(
 fn look_up(bencher: Bencher<'_, '_>) {
     let topics = topics("set");
     let decoder = decoder(&topics);
+    assert!(topics.iter().all(|topic| decoder.is_unexplained(topic)));
     each(bencher, Stream::new(&topics).iter(), |topic| {
         decoder.is_unexplained(topic)
     });
@@ -131,6 +132,7 @@ fn look_up_floor_map(bencher: Bencher<'_, '_>) {
 fn look_up_in_strings(bencher: Bencher<'_, '_>) {
     let topics = topics("set");
     let decoder = decoder(&topics);
+    assert!(topics.iter().all(|topic| decoder.is_unexplained(topic)));
     each(bencher, topics.iter().map(String::as_str), |topic| {
         decoder.is_unexplained(topic)
     });
