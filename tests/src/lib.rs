@@ -13,3 +13,4 @@ pub mod publisher;
 pub mod sparkplug;
 pub mod wait;
 pub mod window;
+pub mod year;

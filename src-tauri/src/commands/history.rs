@@ -1,6 +1,8 @@
 //! History and what is reckoned from it.
 
-use hearthline_engine::view::{DataInfo, EnergyView, ExportOutcome, LineView, PointStats, StateSpan};
+use hearthline_engine::view::{
+    DataInfo, EnergyView, ExportOutcome, LineView, PenMarks, PointStats, StateSpan,
+};
 use hearthline_model::{Micros, PointId};
 use tauri::ipc::Response;
 use tauri::{AppHandle, State};
@@ -28,6 +30,11 @@ pub async fn history(
 #[tauri::command]
 pub async fn states(app: State<'_, App>, point: PointId, from: f64, to: f64) -> Answer<Vec<StateSpan>> {
     Ok(app.engine.states(point, from as Micros, to as Micros).await?)
+}
+
+#[tauri::command]
+pub async fn marks(app: State<'_, App>, points: Vec<PointId>, from: f64, to: f64) -> Answer<Vec<PenMarks>> {
+    Ok(app.engine.marks(points, from as Micros, to as Micros).await?)
 }
 
 #[tauri::command]

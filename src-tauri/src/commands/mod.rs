@@ -12,6 +12,7 @@ mod history;
 mod model;
 mod rules;
 mod settings;
+mod trends;
 
 use hearthline_engine::view::Trouble;
 use tauri::{Builder, Wry};
@@ -46,6 +47,7 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         history::export_csv,
         history::history,
         history::lines,
+        history::marks,
         history::save_synchronous,
         history::states,
         history::stats,
@@ -71,6 +73,10 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         settings::about,
         settings::preferences,
         settings::save_preferences,
+        trends::export_picture,
+        trends::remove_trend,
+        trends::save_trend,
+        trends::saved_trends,
     ])
 }
 

@@ -3,13 +3,14 @@
  * instead, so that every view can be seen without the shell.
  */
 import { invoke } from '@tauri-apps/api/core';
-import type { ByteCommands, Commands } from './commands';
+import type { ByteCommands, Commands, SentCommands } from './commands';
 import { asTrouble, TroubleError } from './trouble';
 
 /** What answers the commands. */
 export interface Host {
   call<K extends keyof Commands>(name: K, args: Commands[K][0]): Promise<Commands[K][1]>;
   callBytes<K extends keyof ByteCommands>(name: K, args: ByteCommands[K]): Promise<ArrayBuffer>;
+  send<K extends keyof SentCommands>(name: K, bytes: ArrayBuffer): Promise<SentCommands[K]>;
 }
 
 /** Whether the shell is there. */
@@ -18,6 +19,7 @@ export const inShell = typeof window !== 'undefined' && '__TAURI_INTERNALS__' in
 const shell: Host = {
   call: (name, args) => invoke(name, args),
   callBytes: (name, args) => invoke(name, args),
+  send: (name, bytes) => invoke(name, bytes),
 };
 
 let found: Promise<Host> | undefined;
@@ -51,6 +53,15 @@ export async function call<K extends keyof Commands>(name: K, args: Commands[K][
 export async function callBytes<K extends keyof ByteCommands>(name: K, args: ByteCommands[K]): Promise<ArrayBuffer> {
   try {
     return await (await host()).callBytes(name, args);
+  } catch (problem) {
+    throw asTrouble(problem);
+  }
+}
+
+/** Calls a command that is given bytes. Throws a {@link TroubleError}. */
+export async function send<K extends keyof SentCommands>(name: K, bytes: ArrayBuffer): Promise<SentCommands[K]> {
+  try {
+    return await (await host()).send(name, bytes);
   } catch (problem) {
     throw asTrouble(problem);
   }

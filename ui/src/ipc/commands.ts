@@ -18,6 +18,7 @@ import type { JournalFilter } from './gen/JournalFilter';
 import type { JournalLine } from './gen/JournalLine';
 import type { LineView } from './gen/LineView';
 import type { ModelView } from './gen/ModelView';
+import type { PenMarks } from './gen/PenMarks';
 import type { PlaceEdit } from './gen/PlaceEdit';
 import type { PointStats } from './gen/PointStats';
 import type { Preferences } from './gen/Preferences';
@@ -26,6 +27,7 @@ import type { Realm } from './gen/Realm';
 import type { RulePreview } from './gen/RulePreview';
 import type { RulesImported } from './gen/RulesImported';
 import type { RulesView } from './gen/RulesView';
+import type { SavedTrend } from './gen/SavedTrend';
 import type { StateSpan } from './gen/StateSpan';
 import type { StatusView } from './gen/StatusView';
 import type { TestOutcome } from './gen/TestOutcome';
@@ -79,6 +81,13 @@ export interface Commands {
 
   states: [{ point: number; from: number; to: number }, StateSpan[]];
   stats: [{ point: number; from: number; to: number }, PointStats];
+  /** The value in force at `from`, and where values were not good. */
+  marks: [{ points: number[]; from: number; to: number }, PenMarks[]];
+  /** Kept trends by name. */
+  saved_trends: [None, SavedTrend[]];
+  /** Id 0: a new one. Answers its id. */
+  save_trend: [{ trend: SavedTrend }, number];
+  remove_trend: [{ id: number }, null];
   /** Asks the person for a file; `null` where they cancel. */
   export_csv: [{ points: number[]; from: number; to: number }, ExportOutcome | null];
   data_info: [None, DataInfo];
@@ -121,4 +130,10 @@ export interface Commands {
 export interface ByteCommands {
   frame: { cursor: number };
   history: { points: number[]; from: number; to: number; width: number };
+}
+
+/** Commands that are given bytes: [bytes, answer]. */
+export interface SentCommands {
+  /** A PNG; asks the person for a file. `null` where they cancel, else its path. */
+  export_picture: string | null;
 }

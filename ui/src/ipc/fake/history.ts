@@ -1,5 +1,6 @@
 /** History out of the signals: the same function of time that the live values come from. */
 import { encodeHistory, type Series } from '../../parts/trend/history';
+import type { PenMarks } from '../gen/PenMarks';
 import type { PointStats } from '../gen/PointStats';
 import type { StateSpan } from '../gen/StateSpan';
 import { MICROS, type World } from './world';
@@ -8,14 +9,15 @@ import { MICROS, type World } from './world';
 const LOOKS = 4;
 
 export function history(world: World, points: number[], from: number, to: number, width: number): ArrayBuffer {
-  return encodeHistory(points.map((point) => series(world, point, from, Math.min(to, world.now()), width)));
+  return encodeHistory(points.map((point) => series(world, point, from, to, width)));
 }
 
 function series(world: World, id: number, from: number, to: number, width: number): Series {
   const { point } = world.get(id);
   const step = Math.max((to - from) / Math.max(1, width), point.every * MICROS);
   const rows: number[][] = [];
-  for (let at = Math.floor(from / step) * step; at < to; at += step) {
+  const grid = (to - from) / Math.max(1, width);
+  for (let at = Math.ceil(from / step) * step; at < Math.min(to, world.now()); at += step) {
     if (world.now() - at < point.silentFor * MICROS) break;
     // Nothing was recorded in a night last week, so that gaps can be seen.
     if (world.now() - at > 3 * 86_400e6 && world.now() - at < 3.3 * 86_400e6) continue;
@@ -26,7 +28,18 @@ function series(world: World, id: number, from: number, to: number, width: numbe
     }
     if (!seen.length) continue;
     const count = Math.max(1, Math.round(step / MICROS / point.every));
-    rows.push([at, Math.min(...seen), Math.max(...seen), mean(seen), seen.at(-1) ?? NaN, count]);
+    // As the engine answers: the begin of the bucket, beside the time of its last sample.
+    const begin = from + Math.floor((at - from) / grid) * grid;
+    const lastAt = at + step * (1 - 1 / LOOKS);
+    rows.push([
+      begin,
+      Math.min(...seen),
+      Math.max(...seen),
+      mean(seen),
+      seen.at(-1) ?? NaN,
+      count,
+      count === 1 ? at : lastAt,
+    ]);
   }
   const column = (i: number) => Float64Array.from(rows, (row) => row[i] ?? NaN);
   return {
@@ -37,6 +50,7 @@ function series(world: World, id: number, from: number, to: number, width: numbe
     mean: column(3),
     last: column(4),
     count: column(5),
+    lastAt: column(6),
   };
 }
 
@@ -52,6 +66,19 @@ export function states(world: World, id: number, from: number, to: number): Stat
     else spans.push({ from: at, to: Math.min(at + step, end), value, quality: 'good' });
   }
   return spans;
+}
+
+export function marks(world: World, points: number[], from: number, to: number): PenMarks[] {
+  return points.map((point) => {
+    const held = world.number(point, Math.min(from, world.now()));
+    const { silentFor } = world.get(point).point;
+    const silent = world.now() - silentFor * MICROS;
+    const doubts =
+      silentFor > 0 && silent < to
+        ? [{ from: Math.max(from, silent), to: Math.min(to, world.now()), quality: 'stale' as const }]
+        : [];
+    return { point, held: Number.isFinite(held) ? held : null, doubts, partial: false };
+  });
 }
 
 export function stats(world: World, id: number, from: number, to: number): PointStats {

@@ -7,10 +7,11 @@ import type { Condition } from '../gen/Condition';
 import type { JournalLine } from '../gen/JournalLine';
 import { TroubleError } from '../trouble';
 import { explore, published, rawMessage } from './explorer';
-import { history, states, stats } from './history';
+import { history, marks, states, stats } from './history';
 import { energy, lines } from './insight';
 import { brokerView, embedded, preferences, startingBrokers } from './settings';
 import { previewed, taught } from './taught';
+import { removeTrend, saveTrend, savedTrends } from './trends';
 import { World } from './world';
 
 type Answers = { [K in keyof Commands]: (args: Commands[K][0]) => Commands[K][1] };
@@ -171,6 +172,10 @@ export function createHost(): Host {
         .map((c) => ({ ...c })),
     states: ({ point, from, to }) => states(world, point, from, to),
     stats: ({ point, from, to }) => stats(world, point, from, to),
+    marks: ({ points, from, to }) => marks(world, points, from, to),
+    saved_trends: savedTrends,
+    save_trend: ({ trend }) => saveTrend(trend),
+    remove_trend: ({ id }) => removeTrend(id),
     export_csv: ({ points }) => ({ path: '/home/you/hearthline.csv', rows: points.length * 3600 }),
     data_info: () => ({
       folder: '/home/you/.local/share/hearthline',
@@ -361,6 +366,7 @@ export function createHost(): Host {
   return {
     call: async (name, args) => structuredClone(answers[name](args)),
     callBytes: async (name, args) => byteAnswers[name](args),
+    send: async () => '/home/you/hearthline-trend.png',
   };
 }
 

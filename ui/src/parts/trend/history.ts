@@ -1,8 +1,8 @@
 /**
  * The bytes of a `history` answer, read in place: no copy, no object a bucket.
  *
- * Layout (little endian, 8-aligned throughout): u32 magic, u32 number of series; per series u32 point, u32 n and six
- * f64 arrays of n each: time (µs, begin of the bucket), min, max, mean, last, count.
+ * Layout (little endian, 8-aligned throughout): u32 magic, u32 number of series; per series u32 point, u32 n and seven
+ * f64 arrays of n each: time (µs, begin of the bucket), min, max, mean, last, count, time of the last sample.
  */
 
 /** Buckets of one point, each column as long as `time`. Times are µs since the epoch. */
@@ -14,12 +14,14 @@ export interface Series {
   mean: Float64Array;
   last: Float64Array;
   count: Float64Array;
+  /** When the last sample of the bucket came; with one sample it is that sample's own time. */
+  lastAt: Float64Array;
 }
 
-/** "HFH1" read as a little-endian u32. */
-export const HISTORY_MAGIC = 0x31484648;
+/** "HFH2" read as a little-endian u32. */
+export const HISTORY_MAGIC = 0x32484648;
 
-const COLUMNS = 6;
+const COLUMNS = 7;
 
 /** The answer was no history: it says what was wrong with it. */
 export class HistoryError extends Error {
@@ -53,6 +55,7 @@ export function decodeHistory(bytes: ArrayBuffer): Series[] {
       mean: column(3),
       last: column(4),
       count: column(5),
+      lastAt: column(6),
     });
     at += COLUMNS * 8 * n;
   }
@@ -72,7 +75,7 @@ export function encodeHistory(all: Series[]): ArrayBuffer {
     view.setUint32(at, s.point, true);
     view.setUint32(at + 4, n, true);
     at += 8;
-    for (const column of [s.time, s.min, s.max, s.mean, s.last, s.count]) {
+    for (const column of [s.time, s.min, s.max, s.mean, s.last, s.count, s.lastAt]) {
       new Float64Array(bytes, at, n).set(column);
       at += 8 * n;
     }

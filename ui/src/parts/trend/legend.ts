@@ -1,11 +1,11 @@
 /** What the legend says of a pen: its value at the cursor or the newest, and its smallest and largest in the window. */
 import type { StateSpan } from '../../ipc/gen/StateSpan';
-import { bucketAt, extent, type Tail } from './align';
 import { stateAt, stateWord } from './bands';
-import type { Series } from './history';
+import { valueAt } from './cursors';
 import { numberLabel } from './labels';
-import type { TrendPen } from './pens';
-import type { Range } from './range';
+import { penDash, penMarker, type Marker } from './pens';
+import { extent, readingAt } from './reading';
+import type { ChartPen, Scene, SceneLine } from './scene';
 
 export interface LegendRow {
   point: number;
@@ -15,88 +15,80 @@ export interface LegendRow {
   unit: string;
   /** At the cursor, or the newest. */
   value: string;
+  /** The value that it is compared with; empty where there is none. */
+  before: string;
   /** Smallest and largest of the bucket at the cursor, where it holds more than one sample. */
   spread: string;
   min: string;
   max: string;
   state: boolean;
+  dash: readonly number[] | undefined;
+  marker: Marker;
 }
 
-/** The row of a line. `series` and `tail` are in the shown unit already; `bucket` in µs. */
-export function lineRow(
-  pen: TrendPen,
-  index: number,
-  series: Series | undefined,
-  tail: Tail | undefined,
-  cursor: number | undefined,
-  range: Range,
-  gap: number,
-): LegendRow {
-  const say = (v: number) => numberLabel(v, pen.precision);
-  const row: LegendRow = {
+function row({ pen, index }: ChartPen): LegendRow {
+  return {
     point: pen.point,
     number: index + 1,
     name: pen.name,
     unit: pen.unit ?? '',
     value: '–',
+    before: '',
     spread: '',
     min: '–',
     max: '–',
     state: false,
+    dash: penDash(index),
+    marker: penMarker(index),
   };
-  if (!series) return row;
-  const ends = extent(series, range.from, range.to);
+}
+
+/** The row of a line. `cursor`: µs, none for the newest. */
+export function lineRow(line: SceneLine, scene: Scene, cursor: number | undefined): LegendRow {
+  const { pen } = line.pen;
+  const { paint, before } = line;
+  const say = (v: number | undefined) => (v === undefined ? '–' : numberLabel(v, pen.precision));
+  const out = row(line.pen);
+  const { from, to, now } = scene.spec;
+  const at = cursor ?? Math.min(to, now);
+  if (line.bars) {
+    const bar = (list: { from: number; to: number; value: number }[], moment: number) =>
+      list.find((b) => b.from <= moment && moment < b.to)?.value;
+    const shown = (v: number | undefined) => say(v === undefined ? undefined : v * paint.factor);
+    const values = line.bars.now.filter((b) => b.to > from && b.from < to).map((b) => b.value);
+    out.value = shown(bar(line.bars.now, at));
+    if (before) out.before = shown(bar(line.bars.before, at - before.shift));
+    out.min = shown(values.length ? Math.min(...values) : undefined);
+    out.max = shown(values.length ? Math.max(...values) : undefined);
+    out.unit = scene.layout.axes.find((a) => a.pens.some((p) => scene.lines[p] === line))?.unit ?? out.unit;
+    return out;
+  }
+  const shown = (v: number) => say(v * paint.factor + paint.offset);
+  const ends = extent(paint.pieces, from, to);
   if (ends) {
-    row.min = say(ends[0]);
-    row.max = say(ends[1]);
+    out.min = shown(ends[0]);
+    out.max = shown(ends[1]);
   }
-  const last = series.time.length - 1;
-  const at = cursor ?? range.to;
-  if (tail && at >= tail.at) {
-    row.value = say(tail.value);
-    return row;
-  }
-  const i = bucketAt(series.time, at);
-  const time = series.time[i];
-  // Far behind the last bucket before a gap nothing is known: better a dash than a value that was never there.
-  if (i < 0 || time === undefined || (i < last && at - time > gap)) return row;
-  row.value = say((cursor === undefined ? series.last[i] : series.mean[i]) ?? NaN);
-  if (cursor !== undefined && (series.count[i] ?? 0) > 1) {
-    row.spread = `${say(series.min[i] ?? NaN)} … ${say(series.max[i] ?? NaN)}`;
-  }
-  return row;
+  out.value = say(valueAt(line, at));
+  if (before) out.before = say(valueAt({ ...line, paint: before }, at));
+  const reading = cursor === undefined ? undefined : readingAt(paint.pieces, cursor);
+  if (reading && reading.count > 1) out.spread = `${shown(reading.min)} … ${shown(reading.max)}`;
+  return out;
 }
 
 /** The row of a band. */
-export function bandRow(
-  pen: TrendPen,
-  index: number,
-  spans: readonly StateSpan[],
-  cursor: number | undefined,
-): LegendRow {
+export function bandRow(pen: ChartPen, spans: readonly StateSpan[], cursor: number | undefined): LegendRow {
   const span = cursor === undefined ? spans.at(-1) : stateAt(spans, cursor);
-  return {
-    point: pen.point,
-    number: index + 1,
-    name: pen.name,
-    unit: '',
-    value: span ? stateWord(span.value) : '–',
-    spread: '',
-    min: '',
-    max: '',
-    state: true,
-  };
+  return { ...row(pen), unit: '', value: span ? stateWord(span.value) : '–', min: '', max: '', state: true };
 }
 
-/** A series in the unit that is shown. */
-export function converted(series: Series, convert: ((v: number) => number) | undefined): Series {
-  if (!convert) return series;
-  const each = (column: Float64Array) => column.map((v) => convert(v));
-  return {
-    ...series,
-    min: each(series.min),
-    max: each(series.max),
-    mean: each(series.mean),
-    last: each(series.last),
-  };
+/** A row for each pen, in their order; those that are hidden say nothing. */
+export function rowsOf(pens: readonly ChartPen[], scene: Scene | undefined, cursor: number | undefined): LegendRow[] {
+  return pens.map((pen) => {
+    const line = scene?.lines.find((l) => l.pen.pen.point === pen.pen.point);
+    if (scene && line) return lineRow({ ...line, pen }, scene, cursor);
+    const band = scene?.bands.find((b) => b.pen.pen.point === pen.pen.point);
+    if (band) return bandRow(pen, band.spans, cursor);
+    return { ...row(pen), state: pen.pen.kind !== 'number' };
+  });
 }

@@ -13,7 +13,7 @@ export interface Range {
 }
 
 /** Shortest and longest window that zooming reaches. */
-export const SHORTEST = SECOND;
+export const SHORTEST = SECOND / 1000;
 export const LONGEST = 20 * 366 * DAY;
 
 /** The presets of every trend. */
@@ -62,8 +62,36 @@ export function settle(range: Range, now: number): Range {
   return range;
 }
 
-/** Keys of a trend: arrows pan by a tenth, + and - zoom about the middle, End follows the clock. None: not ours. */
-export function keyRange(range: Range, key: string, now: number): Range | undefined {
+/** The window that two moments span, in whatever order; none where they are as good as one. */
+export function between(a: number, b: number, now: number): Range | undefined {
+  const [from, to] = [Math.min(a, b), Math.min(Math.max(a, b), now)];
+  return to - from < SHORTEST ? undefined : { from, to, live: false };
+}
+
+/** Windows that one can go back to: a turn of the wheel or a drag is one step, not a hundred. */
+export class Past {
+  #steps: Range[] = [];
+  #last = -Infinity;
+
+  /** The window before a change. `at`: clock in ms; changes that follow each other closely are one. */
+  note(before: Range, at: number): void {
+    if (at - this.#last > 700) {
+      this.#steps.push(before);
+      if (this.#steps.length > 50) this.#steps.shift();
+    }
+    this.#last = at;
+  }
+
+  /** The window to go back to; a live one follows the clock again. */
+  back(now: number): Range | undefined {
+    this.#last = -Infinity;
+    const range = this.#steps.pop();
+    return range && follow(range, now);
+  }
+}
+
+/** Keys of a trend: arrows pan by a tenth, + and - zoom about the middle, End and L follow the clock. None: not ours. */
+export function keyRange(range: Range, key: string, now: number, oldest?: number): Range | undefined {
   const span = range.to - range.from;
   const middle = range.from + span / 2;
   switch (key) {
@@ -81,7 +109,11 @@ export function keyRange(range: Range, key: string, now: number): Range | undefi
     case '-':
     case '_':
       return zoomAt(range, range.live ? now : middle, 1.25, now);
+    case 'Home':
+      return oldest === undefined ? undefined : settle({ from: oldest, to: oldest + span, live: false }, now);
     case 'End':
+    case 'l':
+    case 'L':
       return liveRange(span, now);
     default:
       return undefined;

@@ -1,28 +1,16 @@
-/** What to ask the history for, and a way to ask that never piles up questions. */
+/** How often the history is asked, and a way to ask that never piles up questions. */
 import { clamp, type Range } from './range';
 
-/** One question. Times in µs; `bucket` is the width of a bucket. */
-export interface Request {
-  from: number;
-  to: number;
-  width: number;
-  bucket: number;
+/** A window with a quarter of air on both sides, so that a small pan needs no new question. */
+export function airy(range: Range, now: number): { from: number; to: number } {
+  const air = (range.to - range.from) / 4;
+  return { from: Math.round(range.from - air), to: Math.round(range.live ? now : Math.min(range.to + air, now)) };
 }
 
-/** Most buckets a point that are asked for. */
-const MOST_BUCKETS = 2000;
-
-/**
- * The question for a window of `px` pixels: a quarter of air on both sides, so that panning shows something at once, and
- * aligned to whole buckets, so that a live trend does not wobble because each answer cuts its buckets elsewhere.
- */
-export function requestFor(range: Range, px: number): Request {
+/** Whether a window lies within what was asked for, and not so deep within that more detail is to be had. */
+export function within(range: Range, asked: { from: number; to: number }, now: number): boolean {
   const span = range.to - range.from;
-  const inside = clamp(Math.floor(px), 60, Math.floor(MOST_BUCKETS / 1.5));
-  const bucket = Math.max(1, Math.ceil(span / inside));
-  const from = Math.floor((range.from - span / 4) / bucket) * bucket;
-  const to = Math.ceil((range.to + (range.live ? 0 : span / 4)) / bucket) * bucket;
-  return { from, to, bucket, width: Math.max(1, Math.round((to - from) / bucket)) };
+  return range.from >= asked.from && Math.min(range.to, now) <= asked.to && asked.to - asked.from < span * 4;
 }
 
 /** How long a live answer stays good, in ms: about two pixels' worth, within sense. */
@@ -30,9 +18,9 @@ export function refreshAfter(range: Range, px: number): number {
   return clamp(((range.to - range.from) / 1000 / Math.max(px, 1)) * 2, 1000, 60_000);
 }
 
-/** How often a live window moves on, in ms: once a pixel, at most eight times a second, at least each five seconds. */
+/** How often a live window moves on, in ms: once a pixel, at most thirty times a second, at least each five seconds. */
 export function stepAfter(range: Range, px: number): number {
-  return clamp((range.to - range.from) / 1000 / Math.max(px, 1), 125, 5000);
+  return clamp((range.to - range.from) / 1000 / Math.max(px, 1), 33, 5000);
 }
 
 /**

@@ -22,6 +22,9 @@ vi.hoisted(() => {
   };
 });
 HTMLElement.prototype.scrollIntoView = () => {};
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true;
+};
 
 // A busy machine takes its time; nothing here is about time.
 configure({ asyncUtilTimeout: 15_000 });
@@ -40,6 +43,7 @@ beforeEach(async () => {
       return answer();
     },
     callBytes: made.callBytes,
+    send: made.send,
   } as Host);
   await model.refresh();
   localStorage.clear();
@@ -79,13 +83,13 @@ describe('trends page', () => {
     await waitFor(() => expect(pens()).toBe(second));
     go('#/trends?pens=', true);
     await waitFor(() => expect(all('no-pens')).toHaveLength(1));
-    expect(localStorage.getItem('hearthline.trends.pens')).toBe('');
+    expect(localStorage.getItem('hearthline.trends')).toBe('pens=');
   });
 
-  it('takes no ninth pen', async () => {
-    go(`#/trends?pens=${numbers().slice(0, 9).join(',')}`, true);
+  it('takes no twenty-first pen', async () => {
+    go(`#/trends?pens=${numbers().slice(0, 21).join(',')}`, true);
     render(Trends);
-    await waitFor(() => expect(pens()?.split(',')).toHaveLength(8));
+    await waitFor(() => expect(pens()?.split(',')).toHaveLength(20));
     expect((all('pen-search')[0] as HTMLInputElement).disabled).toBe(true);
   });
 
@@ -115,5 +119,64 @@ describe('trends page', () => {
     answer = async () => null;
     all('export')[0]?.click();
     await waitFor(() => expect(all('export-outcome')).toHaveLength(0));
+  });
+
+  it('keeps what is shown under a name, opens it again, and says that it was changed', async () => {
+    const [a, b] = numbers();
+    go(`#/trends?pens=${a}&span=86400`, true);
+    render(Trends);
+    await waitFor(() => expect(pens()).toBe(`${a}`));
+    all('saved')[0]?.click();
+    await waitFor(() => expect(all('saved-name')).toHaveLength(1));
+    await fireEvent.input(all('saved-name')[0]!, { target: { value: 'Cold' } });
+    all('saved-keep')[0]?.click();
+    await waitFor(() => expect(all('saved-row').map((row) => row.dataset['name'])).toEqual(['Cold']));
+    expect(location.hash).toContain('saved=');
+    // The name is taken.
+    await fireEvent.input(all('saved-name')[0]!, { target: { value: 'cold' } });
+    all('saved-keep')[0]?.click();
+    await waitFor(() => expect(all('saved-error')[0]?.textContent).toContain('already'));
+    all('dialog-close')[0]?.click();
+    const id = new URLSearchParams(location.hash.split('?')[1]).get('saved');
+    go(`#/trends?pens=${b}`, true);
+    await waitFor(() => expect(pens()).toBe(`${b}`));
+    go(`#/trends?saved=${id}`, true);
+    await waitFor(() => expect(pens()).toBe(`${a}`));
+    expect(location.hash).toContain('span=86400');
+    all('saved')[0]?.click();
+    await waitFor(() => expect(all('saved-delete')).toHaveLength(1));
+    all('saved-delete')[0]?.click();
+    await waitFor(() => expect(all('saved-delete-yes')).toHaveLength(1));
+    all('saved-delete-yes')[0]?.click();
+    await waitFor(() => expect(all('saved-row')).toHaveLength(0));
+  });
+
+  it('sets how a pen is drawn and the ends of its axis, in the address', async () => {
+    const [a] = numbers();
+    go(`#/trends?pens=${a}`, true);
+    render(Trends);
+    await waitFor(() => expect(all('pen-set')).toHaveLength(1));
+    all('pen-set')[0]?.click();
+    await waitFor(() => expect(all('pen-sum').length).toBeGreaterThan(2));
+    await fireEvent.click(all('pen-sum').find((e) => (e as HTMLInputElement).value === 'last')!);
+    await fireEvent.change(all('axis-min')[0]!, { target: { value: '-5' } });
+    await waitFor(() => expect(decodeURIComponent(location.hash)).toMatch(/~last.*axes=u:.*=-5\.\./));
+    all('pen-done')[0]?.click();
+    await waitFor(() => expect(all('pen-dialog')).toHaveLength(0));
+  });
+
+  it('hides a pen, compares, and sets cursors, all in the address', async () => {
+    const [a, b] = numbers();
+    go(`#/trends?pens=${a},${b}`, true);
+    render(Trends);
+    await waitFor(() => expect(all('pen-toggle')).toHaveLength(2));
+    all('pen-toggle')[1]?.click();
+    await waitFor(() => expect(location.hash).toContain(`${b}~hidden`));
+    await fireEvent.change(all('compare')[0]!, { target: { value: 'week' } });
+    await waitFor(() => expect(location.hash).toContain('vs=week'));
+    all('cursors')[0]?.click();
+    await waitFor(() => expect(location.hash).toMatch(/a=\d+&b=\d+/));
+    all('cursors')[0]?.click();
+    await waitFor(() => expect(location.hash).not.toMatch(/&a=/));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceView } from '../../ipc/gen/DeviceView';
 import type { PointView } from '../../ipc/gen/PointView';
-import { formatPens, parsePens, remember, remembered, withPen } from './choice';
+import { EMPTY, formatChoice, parseChoice, parsePens, remember, remembered, withPen, type Choice } from './address';
 import { find, indexOf } from './search';
 
 const point = (id: number, name: string, part: Partial<PointView> = {}) =>
@@ -9,27 +9,68 @@ const point = (id: number, name: string, part: Partial<PointView> = {}) =>
 const device = (name: string, place: number | null, points: PointView[]) => ({ name, place, points }) as DeviceView;
 
 describe('pens of the address', () => {
+  const ids = (text: string | undefined) => parsePens(text).map((pen) => pen.point);
+
   it('takes ids and leaves out everything else', () => {
-    expect(parsePens('3, 7,3,x,-1,1.5,,99999999999')).toEqual([3, 7]);
-    expect(parsePens('1,2,3,4,5,6,7,8,9')).toHaveLength(8);
-    expect(parsePens(undefined)).toEqual([]);
-    expect(parsePens(formatPens([4, 2]))).toEqual([4, 2]);
+    expect(ids('3, 7,3,x,-1,1.5,,99999999999')).toEqual([3, 7]);
+    expect(ids(Array.from({ length: 30 }, (_v, i) => i + 1).join())).toHaveLength(20);
+    expect(ids(undefined)).toEqual([]);
+    expect(parsePens('4~delta~own,2~hidden~nonsense,5~mean')).toEqual([
+      { point: 4, sum: 'delta', own: true },
+      { point: 2, hidden: true },
+      { point: 5 },
+    ]);
   });
 
   it('adds a pen once and only where there is room', () => {
-    expect(withPen([1], 2)).toEqual([1, 2]);
-    expect(withPen([1], 1)).toEqual([1]);
-    expect(withPen([1, 2, 3, 4, 5, 6, 7, 8], 9)).toHaveLength(8);
+    expect(withPen([{ point: 1 }], 2)).toEqual([{ point: 1 }, { point: 2 }]);
+    expect(withPen([{ point: 1, own: true }], 1)).toEqual([{ point: 1, own: true }]);
+    const many = Array.from({ length: 20 }, (_v, i) => ({ point: i + 1 }));
+    expect(withPen(many, 99)).toHaveLength(20);
   });
 
-  it('remembers the last ones, and lives without storage', () => {
+  it('carries a whole choice there and back', () => {
+    const choice: Choice = {
+      pens: [
+        { point: 3, sum: 'last', own: true },
+        { point: 9, hidden: true },
+      ],
+      axes: { 'u:°C': { min: -10, max: 30.5 }, 'p:3': { max: 5 } },
+      window: { from: 1_700_000_000_000_000, to: 1_700_000_000_250_000 },
+      against: 'chosen',
+      shift: 86_400e6,
+      cursors: { a: 1_700_000_000_000_100, b: 1_700_000_000_000_200 },
+      table: true,
+      saved: 4,
+    };
+    expect(parseChoice(new URLSearchParams(formatChoice(choice)))).toEqual(choice);
+    const live: Choice = { ...EMPTY, pens: [{ point: 1 }], window: { span: 90e6 }, against: 'week' };
+    expect(formatChoice(live)).toBe('pens=1&span=90&vs=week');
+    expect(parseChoice(new URLSearchParams('pens=1&span=90&vs=week'))).toEqual(live);
+    expect(formatChoice(EMPTY)).toBe('pens=');
+  });
+
+  it('leaves out what does not read', () => {
+    const of = (query: string) => parseChoice(new URLSearchParams(query));
+    expect(of('pens=1&from=5&to=4&vs=tomorrow&axes=x;u:m=a..b;u:=1..&a=1&saved=-2')).toEqual({
+      ...EMPTY,
+      pens: [{ point: 1 }],
+      axes: { 'u:': { min: 1 } },
+    });
+    expect(of('vs=chosen:-5').against).toBe('none');
+    expect(of('span=1e12').window).toEqual({ span: 20 * 366 * 86_400e6 });
+  });
+
+  it('remembers the last choice, and lives without storage', () => {
     const held = new Map<string, string>();
     const storage = {
       getItem: (key: string) => held.get(key) ?? null,
       setItem: (key: string, value: string) => void held.set(key, value),
     };
-    remember([5, 6], storage);
-    expect(remembered(storage)).toEqual([5, 6]);
+    remember('pens=5,6&span=60', storage);
+    expect(remembered(storage)).toBe('pens=5,6&span=60');
+    remember('pens=', storage);
+    expect(remembered(storage)).toBeUndefined();
     const broken = {
       getItem: () => {
         throw new Error('forbidden');
@@ -38,9 +79,9 @@ describe('pens of the address', () => {
         throw new Error('full');
       },
     };
-    expect(() => remember([1], broken)).not.toThrow();
-    expect(remembered(broken)).toEqual([]);
-    expect(remembered(undefined)).toEqual([]);
+    expect(() => remember('pens=1', broken)).not.toThrow();
+    expect(remembered(broken)).toBeUndefined();
+    expect(remembered(undefined)).toBeUndefined();
   });
 });
 

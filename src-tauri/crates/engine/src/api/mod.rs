@@ -6,6 +6,7 @@ mod edits;
 mod questions;
 mod report;
 mod rules;
+mod trends;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;

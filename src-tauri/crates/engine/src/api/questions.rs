@@ -20,8 +20,8 @@ use crate::{energy, plant};
 const MOST_SPANS: usize = 20_000;
 /// Buckets of one point that an answer holds at the most.
 const MOST_BUCKETS: u32 = 10_000;
-/// "HFH1" as a little-endian number: see `ui/src/parts/trend/history.ts`.
-const HISTORY_MAGIC: u32 = 0x3148_4648;
+/// "HFH2" as a little-endian number: see `ui/src/parts/trend/history.ts`.
+const HISTORY_MAGIC: u32 = 0x3248_4648;
 
 impl Engine {
     /// A live frame: see [`crate::live`].
@@ -328,16 +328,16 @@ fn journal(
     Ok(lines)
 }
 
-fn check_range(from: Micros, to: Micros) -> Result<(), Error> {
+pub(super) fn check_range(from: Micros, to: Micros) -> Result<(), Error> {
     if to > from {
         return Ok(());
     }
     Err(Error::Invalid("the end of a range lies after its begin".into()))
 }
 
-/// Six columns a point, each aligned to eight bytes, so that the window reads them without a copy.
+/// Seven columns a point, each aligned to eight bytes, so that the window reads them without a copy.
 fn encode(series: &[Series]) -> Vec<u8> {
-    let size = series.iter().map(|one| 8 + one.buckets.len() * 48).sum::<usize>();
+    let size = series.iter().map(|one| 8 + one.buckets.len() * 56).sum::<usize>();
     let mut bytes = Vec::with_capacity(8 + size);
     bytes.extend_from_slice(&HISTORY_MAGIC.to_le_bytes());
     bytes.extend_from_slice(&(series.len() as u32).to_le_bytes());
@@ -355,6 +355,7 @@ fn encode(series: &[Series]) -> Vec<u8> {
         column(|bucket| bucket.mean);
         column(|bucket| bucket.last);
         column(|bucket| f64::from(bucket.count));
+        column(|bucket| bucket.last_at as f64);
     }
     bytes
 }
@@ -384,11 +385,11 @@ mod tests {
         }]);
         let number =
             |index: usize| f64::from_le_bytes(bytes[16 + index * 8..24 + index * 8].try_into().unwrap());
-        assert_eq!(bytes.len(), 8 + 8 + 6 * 2 * 8);
-        assert_eq!(&bytes[..4], b"HFH1");
+        assert_eq!(bytes.len(), 8 + 8 + 7 * 2 * 8);
+        assert_eq!(&bytes[..4], b"HFH2");
         assert_eq!(
-            (number(0), number(1), number(2), number(11)),
-            (10.0, 20.0, 1.0, 4.0)
+            (number(0), number(1), number(2), number(11), number(13)),
+            (10.0, 20.0, 1.0, 4.0, 12.0)
         );
     }
 }

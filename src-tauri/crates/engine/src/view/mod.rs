@@ -12,6 +12,7 @@ mod model;
 mod plant;
 mod preferences;
 mod rules;
+mod trends;
 
 pub use alarm::{AlarmView, AlarmsView, ConditionsView, JournalFilter, JournalLine};
 pub use broker::{BrokerEdit, BrokerView, EmbeddedEdit, EmbeddedView, Fault, Phase, StatusView, TestOutcome};
@@ -24,3 +25,4 @@ pub use model::{DeviceView, ModelView, PlaceEdit, PlaceView, PointView};
 pub use plant::{LineView, LossView, MachineState, MachineView, OeeView, StateStretch, StockView, StopView};
 pub use preferences::{AboutView, Preferences, Theme, Trouble, UnitSystem};
 pub use rules::{RulePreview, RulePreviewPoint, RulesImported, RulesView};
+pub use trends::{Doubt, PenMarks, SavedTrend};
