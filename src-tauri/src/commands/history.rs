@@ -1,7 +1,7 @@
 //! History and what is reckoned from it.
 
 use hearthline_engine::view::{
-    DataInfo, EnergyView, ExportOutcome, LineView, PenMarks, PointStats, StateSpan,
+    CountsView, DataInfo, EdgesView, EnergyView, ExportOutcome, LineView, PenMarks, PointStats, StateSpan,
 };
 use hearthline_model::{Micros, PointId};
 use tauri::ipc::Response;
@@ -19,12 +19,34 @@ pub async fn history(
     from: f64,
     to: f64,
     width: u32,
+    edges: Option<EdgesView>,
+    lane: Option<u32>,
 ) -> Answer<Response> {
+    let edges = edges.unwrap_or_default();
     let bytes = app
         .engine
-        .history(points, from as Micros, to as Micros, width)
+        .history(points, from as Micros, to as Micros, width, edges, lane)
         .await?;
     Ok(Response::new(bytes))
+}
+
+#[tauri::command]
+pub fn cancel_history(app: State<'_, App>, lane: u32) {
+    app.engine.cancel_history(lane);
+}
+
+#[tauri::command]
+pub async fn counts(
+    app: State<'_, App>,
+    points: Vec<PointId>,
+    from: f64,
+    to: f64,
+    width: u32,
+) -> Answer<Vec<CountsView>> {
+    Ok(app
+        .engine
+        .counts(points, from as Micros, to as Micros, width)
+        .await?)
 }
 
 #[tauri::command]

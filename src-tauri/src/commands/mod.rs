@@ -42,6 +42,8 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         explore::explorer,
         explore::publish,
         explore::raw_message,
+        history::cancel_history,
+        history::counts,
         history::data_info,
         history::energy,
         history::export_csv,

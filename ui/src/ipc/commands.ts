@@ -6,9 +6,11 @@ import type { BrokerEdit } from './gen/BrokerEdit';
 import type { CommandView } from './gen/CommandView';
 import type { Condition } from './gen/Condition';
 import type { ConditionsView } from './gen/ConditionsView';
+import type { CountsView } from './gen/CountsView';
 import type { DataInfo } from './gen/DataInfo';
 import type { DeviceReport } from './gen/DeviceReport';
 import type { DiagnosisView } from './gen/DiagnosisView';
+import type { EdgesView } from './gen/EdgesView';
 import type { EmbeddedEdit } from './gen/EmbeddedEdit';
 import type { EmbeddedView } from './gen/EmbeddedView';
 import type { EnergyView } from './gen/EnergyView';
@@ -83,6 +85,10 @@ export interface Commands {
   stats: [{ point: number; from: number; to: number }, PointStats];
   /** The value in force at `from`, and where values were not good. */
   marks: [{ points: number[]; from: number; to: number }, PenMarks[]];
+  /** What counters rose by in `width` stretches of equal length. */
+  counts: [{ points: number[]; from: number; to: number; width: number }, CountsView[]];
+  /** Calls off what is asked in a lane. */
+  cancel_history: [{ lane: number }, null];
   /** Kept trends by name. */
   saved_trends: [None, SavedTrend[]];
   /** Id 0: a new one. Answers its id. */
@@ -129,7 +135,8 @@ export interface Commands {
 /** Commands that answer bytes: a live frame (`live/frame.ts`), history buckets (`parts/trend/history.ts`). */
 export interface ByteCommands {
   frame: { cursor: number };
-  history: { points: number[]; from: number; to: number; width: number };
+  /** `edges`: none, exact. A `lane` is called off by `cancel_history`, and by the next question in it. */
+  history: { points: number[]; from: number; to: number; width: number; edges?: EdgesView; lane?: number };
 }
 
 /** Commands that are given bytes: [bytes, answer]. */

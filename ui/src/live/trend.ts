@@ -11,9 +11,15 @@ const PAGE = 1000;
 const PAGES = 5;
 
 export const trendSource: TrendSource = {
-  async history(points, from, to, width) {
-    return decodeHistory(await callBytes('history', { points, from: Math.round(from), to: Math.round(to), width }));
+  async history(points, from, to, width, how = {}) {
+    const args = { points, from: Math.round(from), to: Math.round(to), width, ...how };
+    return decodeHistory(await callBytes('history', args));
   },
+  cancel(lane) {
+    // What fails here fails for the question itself as well, and is told there.
+    call('cancel_history', { lane }).catch(() => undefined);
+  },
+  counts: (points, from, to, width) => call('counts', { points, from: Math.round(from), to: Math.round(to), width }),
   states: (point, from, to) => call('states', { point, from: Math.round(from), to: Math.round(to) }),
   marks: (points, from, to) => call('marks', { points, from: Math.round(from), to: Math.round(to) }),
   async alarms(points, from, to) {

@@ -1,5 +1,6 @@
 /** History out of the signals: the same function of time that the live values come from. */
 import { encodeHistory, type Series } from '../../parts/trend/history';
+import type { CountsView } from '../gen/CountsView';
 import type { PenMarks } from '../gen/PenMarks';
 import type { PointStats } from '../gen/PointStats';
 import type { StateSpan } from '../gen/StateSpan';
@@ -51,6 +52,7 @@ function series(world: World, id: number, from: number, to: number, width: numbe
     last: column(4),
     count: column(5),
     lastAt: column(6),
+    absent: new Float64Array(rows.length),
   };
 }
 
@@ -66,6 +68,19 @@ export function states(world: World, id: number, from: number, to: number): Stat
     else spans.push({ from: at, to: Math.min(at + step, end), value, quality: 'good' });
   }
   return spans;
+}
+
+export function counts(world: World, points: number[], from: number, to: number, width: number): CountsView[] {
+  const step = (to - from) / width;
+  return points.map((point) => {
+    const buckets: CountsView['buckets'] = [];
+    for (let i = 0; i < width && from + i * step < world.now(); i++) {
+      const [begin, end] = [from + i * step, Math.min(from + (i + 1) * step, world.now())];
+      const [a, b] = [world.number(point, begin), world.number(point, end)];
+      if (Number.isFinite(a) && Number.isFinite(b)) buckets.push([begin, Math.max(0, b < a ? b : b - a)]);
+    }
+    return { point, buckets };
+  });
 }
 
 export function marks(world: World, points: number[], from: number, to: number): PenMarks[] {

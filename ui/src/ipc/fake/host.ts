@@ -7,7 +7,7 @@ import type { Condition } from '../gen/Condition';
 import type { JournalLine } from '../gen/JournalLine';
 import { TroubleError } from '../trouble';
 import { explore, published, rawMessage } from './explorer';
-import { history, marks, states, stats } from './history';
+import { counts, history, marks, states, stats } from './history';
 import { energy, lines } from './insight';
 import { brokerView, embedded, preferences, startingBrokers } from './settings';
 import { previewed, taught } from './taught';
@@ -173,6 +173,8 @@ export function createHost(): Host {
     states: ({ point, from, to }) => states(world, point, from, to),
     stats: ({ point, from, to }) => stats(world, point, from, to),
     marks: ({ points, from, to }) => marks(world, points, from, to),
+    counts: ({ points, from, to, width }) => counts(world, points, from, to, width),
+    cancel_history: () => null,
     saved_trends: savedTrends,
     save_trend: ({ trend }) => saveTrend(trend),
     remove_trend: ({ id }) => removeTrend(id),

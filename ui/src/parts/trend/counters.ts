@@ -1,5 +1,4 @@
-/** What came to a counter in each hour, day or month: from its hourly buckets, over resets and roll-overs. */
-import type { Series } from './history';
+/** What came to a counter in each minute, hour, day or month: bars on the calendar. Resets are the history's business. */
 
 const HOUR = 3600e6;
 const DAY = 24 * HOUR;
@@ -10,6 +9,9 @@ export interface Bar {
   to: number;
   value: number;
 }
+
+/** The begin of a stretch (µs) and what the counter rose by in it. */
+export type Rise = readonly [number, number];
 
 /** What a bar stands for. */
 export type Per = 'minute' | 'hour' | 'day' | 'month';
@@ -46,37 +48,17 @@ export function barEnd(begin: number, per: Per): number {
   return d.getTime() * 1000;
 }
 
-/**
- * How much a counter rose in each bucket. Where it fell it was reset or rolled over: what it had reached within the
- * bucket counts, and what it then counted from its new begin. The first bucket has nothing before it and counts from its
- * own smallest value.
- */
-export function rises(series: Series): Float64Array {
-  const out = new Float64Array(series.time.length);
-  let before: number | undefined;
-  for (let i = 0; i < out.length; i++) {
-    const [min, max, last] = [series.min[i]!, series.max[i]!, series.last[i]!];
-    const start = before ?? min;
-    // A reset leaves the bucket ending, or passing, below where it began.
-    if (last < start || min < start) out[i] = Math.max(0, max - start) + Math.max(0, last - Math.min(min, last));
-    else out[i] = last - start;
-    before = last;
-  }
-  return out;
-}
-
 /** The bars of a counter in order. `rate`: per hour rather than in all. */
-export function bars(series: Series, per: Per, rate = false): Bar[] {
-  const all = rises(series);
+export function bars(rises: readonly Rise[], per: Per, rate = false): Bar[] {
   const out: Bar[] = [];
-  for (let i = 0; i < all.length; i++) {
-    const begin = barBegin(series.time[i]!, per);
+  for (const [at, rise] of rises) {
+    const begin = barBegin(at, per);
     let bar = out.at(-1);
     if (!bar || bar.from !== begin) {
       bar = { from: begin, to: barEnd(begin, per), value: 0 };
       out.push(bar);
     }
-    bar.value += all[i]!;
+    bar.value += rise;
   }
   if (rate) for (const bar of out) bar.value /= (bar.to - bar.from) / HOUR;
   return out;

@@ -2,8 +2,7 @@
  * Brings what a trend shows: tiles at once while the window moves; states, alarms, counters and what was doubtful once it
  * rests. Tiles are kept by source, so that another page of the same pens has its picture already.
  */
-import { grain, barBegin, barEnd, perOf } from './counters';
-import type { Series } from './history';
+import { barBegin, barEnd, grain, perOf, type Rise } from './counters';
 import { levelFor } from './levels';
 import { Loader } from './loader';
 import { isCounted, isState } from './pens';
@@ -32,6 +31,9 @@ const MOST_TAIL = 4000;
 /** The history answers at most so many buckets. */
 const MOST_BUCKETS = 10_000;
 
+/** Each trend asks in a lane of its own. */
+let lanes = 0;
+
 const caches = new WeakMap<TrendSource, Tiles>();
 
 function tilesOf(source: TrendSource): Tiles {
@@ -45,7 +47,7 @@ type Slow = Shown & { from: number; to: number; now: number };
 interface SlowAnswer {
   states: Map<number, readonly StateSpan[]>;
   marks: Map<number, Marks>;
-  counters: Map<string, Series>;
+  counters: Map<string, readonly Rise[]>;
   alarms: AlarmPeriod[];
 }
 
@@ -69,6 +71,7 @@ export class Feed {
     this.#clock = clock;
     this.#changed = changed;
     const tiles = tilesOf(source);
+    const lane = ++lanes;
     this.data = {
       tiles,
       marks: new Map(),
@@ -79,13 +82,15 @@ export class Feed {
     };
     this.#loader = new Loader(
       tiles,
-      (points, from, to, width) => source.history(points, from, to, width),
+      (points, from, to, width, rough) =>
+        source.history(points, from, to, width, { edges: rough ? 'rough' : 'near', lane }),
       clock,
       () => {
         this.#got.tiles = true;
         this.#tell();
       },
       failed,
+      () => source.cancel?.(lane),
     );
     this.#slow = new Latest(
       (question) => this.#askSlow(question),
@@ -206,19 +211,19 @@ export class Feed {
     };
   }
 
-  async #counters(question: Slow, compare: number | undefined): Promise<[string, Series][]> {
+  async #counters(question: Slow, compare: number | undefined): Promise<[string, readonly Rise[]][]> {
     const points = question.pens.filter(({ pen }) => isCounted(pen)).map(({ pen }) => pen.point);
-    if (points.length === 0) return [];
+    if (points.length === 0 || !this.#source.counts) return [];
     const { range } = question;
     const per = perOf(range.to - range.from);
     const width = grain(per);
+    const counts = this.#source.counts.bind(this.#source);
     const of = async (shift: number) => {
-      // One grain more before the first bar: what it rises from.
-      const from = barBegin(range.from - shift, per) - width;
+      const from = barBegin(range.from - shift, per);
       const end = barEnd(barBegin(Math.min(range.to - shift, question.now), per), per);
       const count = Math.min(MOST_BUCKETS, Math.max(1, Math.ceil((end - from) / width)));
-      const series = await this.#source.history(points, from, from + count * width, count);
-      return series.map((s): [string, Series] => [counterKey(s.point, per, shift > 0), s]);
+      const all = await counts(points, from, from + count * width, count);
+      return all.map((c): [string, readonly Rise[]] => [counterKey(c.point, per, shift > 0), c.buckets]);
     };
     const both = await Promise.all([of(0), compare ? of(compare) : []]);
     return both.flat();

@@ -17,6 +17,7 @@ export function series(point: number, times: readonly number[], value: (i: numbe
     max: count > 1 ? mean.map((v) => v + 1) : mean,
     count: mean.map(() => count),
     lastAt: time,
+    absent: new Float64Array(times.length),
   };
 }
 

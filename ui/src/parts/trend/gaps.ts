@@ -53,21 +53,26 @@ export function gapAfter(pieces: readonly Piece[]): number {
   return Math.max(usual * INTERVALS, widest * 4, SHORTEST_GAP);
 }
 
-/** The silences of a pen that are gaps, in `[from, to]`. `tail`: when a later value is known. */
+/**
+ * The silences of a pen that are gaps: longer than `limit`, or after a bucket whose samples say that nothing is known.
+ * `until`: when a later value is known.
+ */
 export function silences(pieces: readonly Piece[], limit: number, until?: number): Doubt[] {
   const out: Doubt[] = [];
-  if (!Number.isFinite(limit)) return out;
   let before: number | undefined;
-  const look = (at: number) => {
-    if (before !== undefined && at - before > limit) out.push({ from: before, to: at, quality: 'stale' });
+  let away = false;
+  const look = (at: number, bucket: number) => {
+    if (before === undefined) return;
+    if (at - before > limit || (away && at - before > 2 * bucket)) out.push({ from: before, to: at, quality: 'stale' });
   };
-  for (const { data, lo, hi } of pieces) {
+  for (const { data, lo, hi, bucket } of pieces) {
     for (let i = lo; i < hi; i++) {
-      look(data.time[i]!);
+      look(data.time[i]!, bucket);
       before = data.lastAt[i]!;
+      away = data.absent[i]! > 0;
     }
   }
-  if (until !== undefined) look(until);
+  if (until !== undefined) look(until, Infinity);
   return out;
 }
 

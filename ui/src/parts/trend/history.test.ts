@@ -11,6 +11,7 @@ const pen = (point: number, n: number): Series => ({
   last: Float64Array.from({ length: n }, (_, i) => i + 0.5),
   count: Float64Array.from({ length: n }, () => 3),
   lastAt: Float64Array.from({ length: n }, (_, i) => i * 1e6 + 5),
+  absent: new Float64Array(n),
 });
 
 describe('decodeHistory', () => {
@@ -20,13 +21,13 @@ describe('decodeHistory', () => {
   });
 
   it('follows the layout of the contract byte by byte', () => {
-    const bytes = new ArrayBuffer(8 + 8 + 56);
+    const bytes = new ArrayBuffer(8 + 8 + 64);
     const view = new DataView(bytes);
     view.setUint32(0, 0x32484648, true);
     view.setUint32(4, 1, true);
     view.setUint32(8, 42, true);
     view.setUint32(12, 1, true);
-    [1e15, 1, 3, 2, 2.5, 4, 1e15 + 7].forEach((v, i) => view.setFloat64(16 + 8 * i, v, true));
+    [1e15, 1, 3, 2, 2.5, 4, 1e15 + 7, 2].forEach((v, i) => view.setFloat64(16 + 8 * i, v, true));
     expect(decodeHistory(bytes)).toEqual([
       {
         point: 42,
@@ -37,6 +38,7 @@ describe('decodeHistory', () => {
         last: column(2.5),
         count: column(4),
         lastAt: column(1e15 + 7),
+        absent: column(2),
       },
     ]);
   });

@@ -1,8 +1,9 @@
 /**
  * The bytes of a `history` answer, read in place: no copy, no object a bucket.
  *
- * Layout (little endian, 8-aligned throughout): u32 magic, u32 number of series; per series u32 point, u32 n and seven
- * f64 arrays of n each: time (µs, begin of the bucket), min, max, mean, last, count, time of the last sample.
+ * Layout (little endian, 8-aligned throughout): u32 magic, u32 number of series; per series u32 point, u32 n and eight
+ * f64 arrays of n each: time (µs, begin of the bucket), min, max, mean, last, count, time of the last sample, samples that say that
+ * nothing is known.
  */
 
 /** Buckets of one point, each column as long as `time`. Times are µs since the epoch. */
@@ -11,17 +12,20 @@ export interface Series {
   time: Float64Array;
   min: Float64Array;
   max: Float64Array;
+  /** Weighted with time: a value counts for as long as it held. */
   mean: Float64Array;
   last: Float64Array;
   count: Float64Array;
   /** When the last sample of the bucket came; with one sample it is that sample's own time. */
   lastAt: Float64Array;
+  /** Samples that say that nothing is known: the device was away, the value bad. */
+  absent: Float64Array;
 }
 
 /** "HFH2" read as a little-endian u32. */
 export const HISTORY_MAGIC = 0x32484648;
 
-const COLUMNS = 7;
+const COLUMNS = 8;
 
 /** The answer was no history: it says what was wrong with it. */
 export class HistoryError extends Error {
@@ -56,6 +60,7 @@ export function decodeHistory(bytes: ArrayBuffer): Series[] {
       last: column(4),
       count: column(5),
       lastAt: column(6),
+      absent: column(7),
     });
     at += COLUMNS * 8 * n;
   }
@@ -75,7 +80,7 @@ export function encodeHistory(all: Series[]): ArrayBuffer {
     view.setUint32(at, s.point, true);
     view.setUint32(at + 4, n, true);
     at += 8;
-    for (const column of [s.time, s.min, s.max, s.mean, s.last, s.count, s.lastAt]) {
+    for (const column of [s.time, s.min, s.max, s.mean, s.last, s.count, s.lastAt, s.absent]) {
       new Float64Array(bytes, at, n).set(column);
       at += 8 * n;
     }

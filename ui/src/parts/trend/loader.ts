@@ -78,8 +78,17 @@ function gather(
   return found;
 }
 
-/** What answers: buckets of `level` over whole tiles. `lane` lets the backend drop a question that a newer one replaces. */
-export type Fetch = (points: number[], from: number, to: number, width: number) => Promise<Series[]>;
+/** Whether an answer is still of use for a wish: of about its detail, and of a time that it shows. */
+export function useful(question: Question, wish: Wish): boolean {
+  const off = question.level - wish.level;
+  if (off < -2 || off > COARSE + 1) return false;
+  const span = tileSpan(question.level);
+  const [from, to] = [question.first * span, (question.last + 1) * span];
+  return wish.stretches.some((s) => from < s.to && to > s.from);
+}
+
+/** What answers: buckets over whole tiles; `rough`: at once rather than exactly. */
+export type Fetch = (points: number[], from: number, to: number, width: number, rough: boolean) => Promise<Series[]>;
 
 const TILE_WIDTH = 256;
 
@@ -91,16 +100,28 @@ export class Loader {
   #failed: (error: unknown) => void;
   #wish: Wish | undefined;
   #busy = false;
+  #flight: Question | undefined;
+  /** The question under way was called off: its failure is none. */
+  #off = false;
+  #cancel: () => void;
   #closed = false;
   /** After a failure nothing is asked until the wish changes. */
   #stuck: Wish | undefined;
 
-  constructor(tiles: Tiles, fetch: Fetch, clock: () => number, changed: () => void, failed: (error: unknown) => void) {
+  constructor(
+    tiles: Tiles,
+    fetch: Fetch,
+    clock: () => number,
+    changed: () => void,
+    failed: (error: unknown) => void,
+    cancel: () => void = () => undefined,
+  ) {
     this.#tiles = tiles;
     this.#fetch = fetch;
     this.#clock = clock;
     this.#changed = changed;
     this.#failed = failed;
+    this.#cancel = cancel;
   }
 
   /** A question is under way. */
@@ -111,6 +132,10 @@ export class Loader {
   want(wish: Wish): void {
     this.#wish = wish;
     if (!this.#busy) void this.#run();
+    else if (this.#flight && !this.#off && !useful(this.#flight, wish)) {
+      this.#off = true;
+      this.#cancel();
+    }
   }
 
   /** Asks again after a failure. */
@@ -132,9 +157,11 @@ export class Loader {
       if (!question) break;
       const span = tileSpan(question.level);
       const [from, to] = [question.first * span, (question.last + 1) * span];
+      this.#flight = question;
+      this.#off = false;
       try {
         const width = (question.last - question.first + 1) * TILE_WIDTH;
-        const answer = await this.#fetch(question.points, from, to, width);
+        const answer = await this.#fetch(question.points, from, to, width, question.level > this.#wish.level);
         if (this.#closed) break;
         // A point without an answer has nothing there, and is not asked for again.
         const all = new Map(answer.map((series) => [series.point, series]));
@@ -144,10 +171,12 @@ export class Loader {
         }
         this.#changed();
       } catch (error) {
+        if (this.#off) continue;
         this.#stuck = this.#wish;
         if (!this.#closed) this.#failed(error);
       }
     }
+    this.#flight = undefined;
     this.#busy = false;
     if (!this.#closed) this.#changed();
   }
@@ -155,5 +184,15 @@ export class Loader {
 
 function none(point: number): Series {
   const empty = new Float64Array();
-  return { point, time: empty, min: empty, max: empty, mean: empty, last: empty, count: empty, lastAt: empty };
+  return {
+    point,
+    time: empty,
+    min: empty,
+    max: empty,
+    mean: empty,
+    last: empty,
+    count: empty,
+    lastAt: empty,
+    absent: empty,
+  };
 }

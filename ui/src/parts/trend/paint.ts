@@ -103,7 +103,10 @@ export function paintBand(ctx: Context, view: View, pen: PenPaint): void {
     for (let i = lo; i < hi; i++) {
       if (max[i] === min[i]) continue;
       const a = Math.max(first, Math.round(x(time[i]!)));
-      const b = Math.min(last, Math.max(a + 1, Math.round(x(time[i]! + piece.bucket))));
+      // The history may have moved an edge to where its samples are kept: up to the next bucket, where that is near.
+      const after = i + 1 < piece.hi ? time[i + 1]! - time[i]! : Infinity;
+      const length = after < 1.6 * piece.bucket ? after : piece.bucket;
+      const b = Math.min(last, Math.max(a + 1, Math.round(x(time[i]! + length))));
       const t = y(max[i]!);
       const h = y(min[i]!) - t;
       if (!(h >= 0.5) || b <= a) continue;

@@ -40,6 +40,12 @@ describe('gaps', () => {
     expect(silences([data], Infinity, 100e6)).toEqual([]);
   });
 
+  it('begin where the samples say that nothing is known, however the point reports', () => {
+    const data = series(1, [0, 10e6, 900e6, 910e6], (i) => i);
+    data.absent[1] = 1;
+    expect(silences([piece(data, 1e6)], Infinity)).toEqual([{ from: 10e6, to: 900e6, quality: 'stale' }]);
+  });
+
   it('are put together with what was marked', () => {
     const all = together(
       [{ from: 10, to: 20, quality: 'stale' }],

@@ -119,7 +119,7 @@ describe('a scene', () => {
 
   it('draws a counter as bars on an axis that says so and begins at nothing', () => {
     const begin = new Date(2026, 5, 1).getTime() * 1000;
-    const hours = series(1, until(49, grain('day'), begin), (i) => 100 + i);
+    const hours = until(49, grain('day'), begin).map((at) => [at, 1] as const);
     const counters = new Map([[counterKey(1, 'day'), hours]]);
     const scene = sceneOf(
       spec([pen(1, { sum: 'delta', unit: 'kWh' })], {
@@ -131,7 +131,7 @@ describe('a scene', () => {
       look,
     );
     expect(scene.layout.axes[0]).toMatchObject({ unit: 'kWh a day', low: 0 });
-    expect(scene.lines[0]?.bars?.now.map((b) => b.value)).toEqual([23, 24, 1]);
+    expect(scene.lines[0]?.bars?.now.map((b) => b.value)).toEqual([24, 24, 1]);
     expect(lineRow(scene.lines[0]!, scene, begin + 30 * HOUR)).toMatchObject({ value: '24.0', unit: 'kWh a day' });
   });
 

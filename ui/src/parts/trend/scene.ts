@@ -1,9 +1,8 @@
 /** From pens, window and data to what is painted: which pieces, on which axis, with which gaps. Nothing is drawn here. */
 import { axesOf, axisRange, limitValues, roundOut, withEnds, type AxisEnds, type ValueAxis } from './axis';
 import { lanesOf, MOST_LANES, type AlarmPeriod } from './alarms';
-import { bars as barsOf, barUnit, perOf, type Bar, type Per } from './counters';
+import { bars as barsOf, barUnit, perOf, type Bar, type Per, type Rise } from './counters';
 import { gapAfter, silences, together, type Doubt } from './gaps';
-import type { Series } from './history';
 import { numberLabel } from './labels';
 import { layoutOf, type Layout } from './layout';
 import { levelFor } from './levels';
@@ -49,8 +48,8 @@ export interface Data {
   tiles: Tiles;
   marks: ReadonlyMap<number, Marks>;
   states: ReadonlyMap<number, readonly StateSpan[]>;
-  /** Buckets of counters, as `grain` asks, by `counterKey`. */
-  counters: ReadonlyMap<string, Series>;
+  /** What counters rose by, in stretches as `grain` asks, by `counterKey`. */
+  counters: ReadonlyMap<string, readonly Rise[]>;
   alarms: readonly AlarmPeriod[];
   /** Newest samples by point, in order. */
   tails: ReadonlyMap<number, readonly { at: number; value: number }[]>;

@@ -162,6 +162,28 @@ describe('asking for tiles', () => {
     expect(asked[1]).toBe(Math.floor((99 * 50) / 16) * tileSpan(14));
   });
 
+  it('calls off what is of no use any more, and takes its failure for none', async () => {
+    const failed = vi.fn();
+    const stops: ((error: Error) => void)[] = [];
+    const loader = new Loader(
+      new Tiles(),
+      () => new Promise((_resolve, reject) => stops.push(reject)),
+      () => NOW,
+      () => undefined,
+      failed,
+      () => stops[0]?.(new Error('called off')),
+    );
+    const span = tileSpan(10);
+    loader.want(wish([1], 0, span));
+    // Nearly the same window: the answer is still of use.
+    loader.want(wish([1], span / 4, span));
+    expect(stops).toHaveLength(1);
+    loader.want(wish([1], 5000 * span, 5001 * span));
+    await vi.waitFor(() => expect(stops).toHaveLength(2));
+    expect(failed).not.toHaveBeenCalled();
+    loader.close();
+  });
+
   it('stops at a failure until it is told to go on', async () => {
     const failed = vi.fn();
     const fetch = vi.fn(() => Promise.reject(new Error('gone')));

@@ -8,13 +8,14 @@ mod report;
 mod rules;
 mod trends;
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hearthline_history::{Store, Synchronous};
+use hearthline_history::{Cancel, Store, Synchronous};
 use hearthline_model::BrokerId;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -48,6 +49,8 @@ struct Inner {
     work: Sender<Work>,
     runtime: Handle,
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+    /// Questions that a newer one calls off, by the lane that they are asked in.
+    lanes: Mutex<BTreeMap<u32, Cancel>>,
 }
 
 impl Engine {
@@ -114,6 +117,7 @@ impl Engine {
                 work,
                 runtime: Handle::current(),
                 threads: Mutex::new(threads),
+                lanes: Mutex::default(),
             }),
         })
     }

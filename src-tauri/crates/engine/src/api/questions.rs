@@ -19,7 +19,7 @@ use crate::{energy, plant};
 /// Runs of one state that an answer holds at the most.
 const MOST_SPANS: usize = 20_000;
 /// Buckets of one point that an answer holds at the most.
-const MOST_BUCKETS: u32 = 10_000;
+pub(super) const MOST_BUCKETS: u32 = 10_000;
 /// "HFH2" as a little-endian number: see `ui/src/parts/trend/history.ts`.
 const HISTORY_MAGIC: u32 = 0x3248_4648;
 
@@ -84,25 +84,6 @@ impl Engine {
         let limit = limit.clamp(1, 1000) as usize;
         let records = self.ask(move |_, reader| reader.commands(point, limit)).await?;
         Ok(records.iter().map(command_view).collect())
-    }
-
-    /// Buckets of several points, as the bytes that the window reads in place.
-    ///
-    /// # Errors
-    /// Where the range is empty or the file refuses.
-    pub async fn history(
-        &self,
-        points: Vec<PointId>,
-        from: Micros,
-        to: Micros,
-        width: u32,
-    ) -> Result<Vec<u8>, Error> {
-        check_range(from, to)?;
-        let width = width.clamp(1, MOST_BUCKETS) as usize;
-        let series = self
-            .ask(move |_, reader| reader.query(&points, from, to, width))
-            .await?;
-        Ok(encode(&series))
     }
 
     /// The states of one point as run lengths, the one in force at `from` included.
@@ -335,9 +316,9 @@ pub(super) fn check_range(from: Micros, to: Micros) -> Result<(), Error> {
     Err(Error::Invalid("the end of a range lies after its begin".into()))
 }
 
-/// Seven columns a point, each aligned to eight bytes, so that the window reads them without a copy.
-fn encode(series: &[Series]) -> Vec<u8> {
-    let size = series.iter().map(|one| 8 + one.buckets.len() * 56).sum::<usize>();
+/// Eight columns a point, each aligned to eight bytes, so that the window reads them without a copy.
+pub(super) fn encode(series: &[Series]) -> Vec<u8> {
+    let size = series.iter().map(|one| 8 + one.buckets.len() * 64).sum::<usize>();
     let mut bytes = Vec::with_capacity(8 + size);
     bytes.extend_from_slice(&HISTORY_MAGIC.to_le_bytes());
     bytes.extend_from_slice(&(series.len() as u32).to_le_bytes());
@@ -352,10 +333,18 @@ fn encode(series: &[Series]) -> Vec<u8> {
         column(|bucket| bucket.from as f64);
         column(|bucket| bucket.min);
         column(|bucket| bucket.max);
-        column(|bucket| bucket.mean);
+        // The mean by time where a trusted value held: ten quick samples of a spike do not outweigh a quiet hour.
+        column(|bucket| {
+            if bucket.average.is_finite() {
+                bucket.average
+            } else {
+                bucket.mean
+            }
+        });
         column(|bucket| bucket.last);
         column(|bucket| f64::from(bucket.count));
         column(|bucket| bucket.last_at as f64);
+        column(|bucket| f64::from(bucket.absent));
     }
     bytes
 }
@@ -377,6 +366,7 @@ mod tests {
             last: 3.0,
             last_at: 12,
             count: 4,
+            average: 1.5,
             ..Bucket::default()
         };
         let bytes = encode(&[Series {
@@ -385,11 +375,19 @@ mod tests {
         }]);
         let number =
             |index: usize| f64::from_le_bytes(bytes[16 + index * 8..24 + index * 8].try_into().unwrap());
-        assert_eq!(bytes.len(), 8 + 8 + 7 * 2 * 8);
+        assert_eq!(bytes.len(), 8 + 8 + 8 * 2 * 8);
         assert_eq!(&bytes[..4], b"HFH2");
         assert_eq!(
-            (number(0), number(1), number(2), number(11), number(13)),
-            (10.0, 20.0, 1.0, 4.0, 12.0)
+            (
+                number(0),
+                number(1),
+                number(2),
+                number(6),
+                number(11),
+                number(13),
+                number(15)
+            ),
+            (10.0, 20.0, 1.0, 1.5, 4.0, 12.0, 0.0)
         );
     }
 }

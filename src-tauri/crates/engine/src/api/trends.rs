@@ -2,13 +2,16 @@
 //!
 //! They are kept in the history's own file: the ids of their points are that file's, and a copy of it brings them along.
 
-use hearthline_history::Reader;
+use std::sync::PoisonError;
+
+use hearthline_history::{Ask, Cancel, Edges, Reader};
 use hearthline_model::{Micros, PointId, Quality, Sample};
 
 use super::Engine;
-use super::questions::check_range;
+use super::questions::{MOST_BUCKETS, check_range, encode};
+use crate::clock;
 use crate::error::Error;
-use crate::view::{Doubt, PenMarks, SavedTrend};
+use crate::view::{CountsView, Doubt, EdgesView, PenMarks, SavedTrend};
 
 /// Under which name they are kept.
 const SETTING: &str = "trends";
@@ -18,13 +21,107 @@ const MOST_SAVED: usize = 200;
 const MOST_NAME: usize = 80;
 const MOST_QUERY: usize = 4000;
 /// Points of one question at the most.
-const MOST_POINTS: usize = 100;
+const MOST_POINTS: usize = 500;
 /// Where a range holds more samples of a point than this, they are not looked at one by one.
 const MOST_LOOKED: u64 = 200_000;
 /// Doubtful stretches of one point that an answer holds at the most.
 const MOST_DOUBTS: usize = 2000;
 
+/// Lanes kept at the most: a window has a few, and one that ends leaves its last one behind.
+const MOST_LANES: usize = 64;
+
 impl Engine {
+    /// Buckets of several points, as the bytes that the window reads in place. What is asked in a lane calls off what was
+    /// asked in it before.
+    ///
+    /// # Errors
+    /// Where the range is empty, too many points are asked for, the question was called off, or the file refuses.
+    pub async fn history(
+        &self,
+        points: Vec<PointId>,
+        from: Micros,
+        to: Micros,
+        width: u32,
+        edges: EdgesView,
+        lane: Option<u32>,
+    ) -> Result<Vec<u8>, Error> {
+        check_range(from, to)?;
+        check_points(&points)?;
+        let width = width.clamp(1, MOST_BUCKETS) as usize;
+        let edges = match edges {
+            EdgesView::Exact => Edges::Exact,
+            EdgesView::Near => Edges::Near,
+            EdgesView::Rough => Edges::Rough,
+        };
+        let cancel = self.enter(lane);
+        let series = self
+            .ask(move |_, reader| {
+                let _watch = reader.watch(&cancel);
+                reader.buckets(&Ask {
+                    edges,
+                    until: clock::now(),
+                    ..Ask::new(&points, from, to, width)
+                })
+            })
+            .await?;
+        Ok(encode(&series))
+    }
+
+    /// Calls off what is asked in a lane.
+    pub fn cancel_history(&self, lane: u32) {
+        let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cancel) = lanes.remove(&lane) {
+            cancel.cancel();
+        }
+    }
+
+    /// The switch of a new question in a lane; the one before it is called off.
+    fn enter(&self, lane: Option<u32>) -> Cancel {
+        let cancel = Cancel::new();
+        let Some(lane) = lane else {
+            return cancel;
+        };
+        let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if lanes.len() >= MOST_LANES && !lanes.contains_key(&lane) {
+            // Forgotten, not called off: it is answered, only no longer to be stopped.
+            lanes.pop_first();
+        }
+        if let Some(before) = lanes.insert(lane, cancel.clone()) {
+            before.cancel();
+        }
+        cancel
+    }
+
+    /// What counters rose by in `width` stretches of equal length, resets understood.
+    ///
+    /// # Errors
+    /// Where the range is empty, too many points are asked for, or the file refuses.
+    pub async fn counts(
+        &self,
+        points: Vec<PointId>,
+        from: Micros,
+        to: Micros,
+        width: u32,
+    ) -> Result<Vec<CountsView>, Error> {
+        check_range(from, to)?;
+        check_points(&points)?;
+        let width = width.clamp(1, MOST_BUCKETS) as usize;
+        let all = self
+            .ask(move |_, reader| reader.counted(&points, from, to, width, None))
+            .await?;
+        Ok(all
+            .into_iter()
+            .map(|counts| CountsView {
+                point: counts.point,
+                buckets: counts
+                    .buckets
+                    .iter()
+                    .map(|bucket| (bucket.from, bucket.total))
+                    .collect(),
+            })
+            .collect())
+    }
+
     /// The value in force at `from` of each point, and where its values were not good.
     ///
     /// # Errors
@@ -36,11 +133,7 @@ impl Engine {
         to: Micros,
     ) -> Result<Vec<PenMarks>, Error> {
         check_range(from, to)?;
-        if points.len() > MOST_POINTS {
-            return Err(Error::Invalid(format!(
-                "a trend has at most {MOST_POINTS} pens; remove some"
-            )));
-        }
+        check_points(&points)?;
         self.ask(move |_, reader| {
             points
                 .iter()
@@ -91,6 +184,15 @@ impl Engine {
         })
         .await?
     }
+}
+
+fn check_points(points: &[PointId]) -> Result<(), Error> {
+    if points.len() <= MOST_POINTS {
+        return Ok(());
+    }
+    Err(Error::Invalid(format!(
+        "at most {MOST_POINTS} points are asked for at once; remove some"
+    )))
 }
 
 fn read(kept: Option<&[u8]>) -> Vec<SavedTrend> {

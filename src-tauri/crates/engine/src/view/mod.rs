@@ -25,4 +25,4 @@ pub use model::{DeviceView, ModelView, PlaceEdit, PlaceView, PointView};
 pub use plant::{LineView, LossView, MachineState, MachineView, OeeView, StateStretch, StockView, StopView};
 pub use preferences::{AboutView, Preferences, Theme, Trouble, UnitSystem};
 pub use rules::{RulePreview, RulePreviewPoint, RulesImported, RulesView};
-pub use trends::{Doubt, PenMarks, SavedTrend};
+pub use trends::{CountsView, Doubt, EdgesView, PenMarks, SavedTrend};

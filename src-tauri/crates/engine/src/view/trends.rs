@@ -3,6 +3,30 @@
 use hearthline_model::{Micros, PointId, Quality};
 use serde::{Deserialize, Serialize};
 
+/// How exactly the edges of buckets lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "snake_case")]
+pub enum EdgesView {
+    /// At equal distances.
+    #[default]
+    Exact,
+    /// Where samples are kept apart, at most half a bucket off: what a chart needs.
+    Near,
+    /// However far off: a first picture at once.
+    Rough,
+}
+
+/// What a counter rose by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct CountsView {
+    /// The point.
+    pub point: PointId,
+    /// Begin of each stretch in which it was read, and what it rose by in it.
+    pub buckets: Vec<(Micros, f64)>,
+}
+
 /// A stretch in which values are not to be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
