@@ -61,7 +61,7 @@ export function axisRange(data: [number, number] | undefined, limits: readonly n
   }
   const air = (high - low || span) * 0.06;
   // What is never negative has an axis that begins at nothing rather than below it.
-  return [low >= 0 ? Math.max(0, low - air) : low - air, high <= 0 ? Math.min(0, high + air) : high + air];
+  return [low >= 0 ? Math.max(0, low - air) : low - air, high <= 0 && low < 0 ? Math.min(0, high + air) : high + air];
 }
 
 /** With what a person set; an end that would turn the axis over is left out. */

@@ -112,21 +112,21 @@ export function drawLimits(ctx: Context, { layout, look, limits }: Scene): void 
 /** Shaded stretches in which alarms were active, with shape and text in a strip at the top. */
 export function drawAlarms(ctx: Context, { spec, layout, look, alarms, lines, bands }: Scene): void {
   const { left, right, top } = layout;
-  const end = bottomOf(layout, bands.length);
+  const foot = bottomOf(layout, bands.length);
   const sx = (right - left) / (spec.to - spec.from);
   ctx.save();
   ctx.font = `10px ${look.font}`;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   const several = lines.length + bands.length > 1;
-  for (const { period, lane } of alarms) {
+  for (const [n, { period, lane }] of alarms.entries()) {
     const a = Math.max(left, left + (period.from - spec.from) * sx);
     const b = Math.min(right, left + ((period.to ?? spec.now) - spec.from) * sx);
     const w = Math.max(2, b - a);
     const { fill, text: ink } = look.alarm[period.priority];
     ctx.globalAlpha = 0.1;
     ctx.fillStyle = fill;
-    ctx.fillRect(a, top, w, end - top);
+    ctx.fillRect(a, top, w, foot - top);
     const y = top - (lane + 1) * LANE;
     ctx.globalAlpha = 0.22;
     ctx.fillRect(a, y, w, LANE - 2);
@@ -137,7 +137,10 @@ export function drawAlarms(ctx: Context, { spec, layout, look, alarms, lines, ba
     if (w < 13) continue;
     ctx.save();
     ctx.beginPath();
-    ctx.rect(a, y, w - 2, LANE - 2);
+    // The words may go on beyond a short period, up to the next one of its row.
+    const next = alarms.find((other, i) => i > n && other.lane === lane);
+    const end = next ? left + (next.period.from - spec.from) * sx - 4 : right;
+    ctx.rect(a, y, Math.max(w - 2, end - a), LANE - 2);
     ctx.clip();
     ctx.fillStyle = ink;
     const all = [...lines.map((l) => l.pen), ...bands.map((band) => band.pen)];
