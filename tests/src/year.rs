@@ -181,17 +181,11 @@ pub async fn prepare(broker: &Mosquitto) -> (tempfile::TempDir, Year) {
 }
 
 fn limit(limit: f64) -> Condition {
-    Condition {
-        kind: ConditionKind::Hi { limit },
-        priority: Priority::High,
-        deadband: 0.0,
-        on_delay: 0,
-        off_delay: 0,
-        text: "Cold store is warming".into(),
-        response: String::new(),
-        default: false,
-        disabled: false,
-    }
+    Condition::new(
+        ConditionKind::Hi { limit },
+        Priority::High,
+        "Cold store is warming",
+    )
 }
 
 fn write(folder: &Path, device: DeviceId, year: &Year) {
@@ -299,6 +293,11 @@ fn write(folder: &Path, device: DeviceId, year: &Year) {
         quality: Quality::Good,
         text: "Cold store is warming".into(),
         who: String::new(),
+        reason: String::new(),
+        covers: Vec::new(),
+        raised_at: Some(year.alarm),
+        count: 1,
+        late: false,
     };
     store
         .append(&Batch {

@@ -170,8 +170,10 @@ async fn film(window: &Window, year: &Year) {
         rest(window).await;
         window.screenshot(&format!("trend-zoom-{name}")).await;
         let drawn = window
-            .script("const { from, to } = document.querySelector('[data-test=trend-chart]').dataset;
-                 return [from, to, document.querySelector('[data-test=trend]').dataset.points]")
+            .script(
+                "const { from, to } = document.querySelector('[data-test=trend-chart]').dataset;
+                 return [from, to, document.querySelector('[data-test=trend]').dataset.points]",
+            )
             .await;
         println!("{name}: {} buckets", drawn[2].as_str().unwrap_or("0"));
         let (from, to) = (text(&drawn[0]), text(&drawn[1]));

@@ -9,6 +9,8 @@ import { value } from './values.svelte';
 /** Lines of the alarm journal read for one pen: five pages. */
 const PAGE = 1000;
 const PAGES = 5;
+/** What begins and ends a period. */
+const TURNS = ['raised', 'cleared', 'removed'] as const;
 
 export const trendSource: TrendSource = {
   async history(points, from, to, width, how = {}) {
@@ -40,7 +42,11 @@ async function journalOf(point: number, from: number, to: number): Promise<Journ
   const all: JournalLine[] = [];
   for (let page = 0; page < PAGES; page++) {
     const before = all.at(-1)?.seq ?? null;
-    const filter = { from: null, to, device: null, point, priorities: [], search: '', before, limit: PAGE };
+    const filter = {
+      ...{ from: null, to, device: null, point, alarm: null, place: null, priorities: [], search: '', before },
+      transitions: [...TURNS],
+      limit: PAGE,
+    };
     const lines = await call('journal', { filter });
     all.push(...lines);
     if (lines.length < PAGE || (lines.at(-1)?.at ?? 0) < from) break;
