@@ -77,6 +77,14 @@ impl Window {
     /// # Panics
     /// Where Xvfb, dbus or `WebKitWebDriver` are missing or the app does not come up.
     pub async fn open(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::of(&app(), folder, arguments, environment).await
+    }
+
+    /// As [`Window::open`], of another build of the app.
+    ///
+    /// # Panics
+    /// As [`Window::open`].
+    pub async fn of(app: &Path, folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let (display, name) = display();
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .and_then(|listener| listener.local_addr())
@@ -106,7 +114,7 @@ impl Window {
         let mut capabilities = serde_json::Map::new();
         capabilities.insert(
             "webkitgtk:browserOptions".into(),
-            json!({ "binary": app(), "args": all }),
+            json!({ "binary": app, "args": all }),
         );
         // Going to another page of ours is a change of the hash alone; the driver would at times wait for a load that
         // never comes.
