@@ -25,6 +25,7 @@
 //! *Invariants.* What [`Store::append`] returned from is on disk. Compaction may be killed at any moment: a crash leaves
 //! each sample in the journal or in a chunk, and the file says which. A question sees one moment of the file.
 
+mod catalogue;
 mod chunk;
 mod coarsen;
 mod codec;
@@ -55,6 +56,7 @@ mod values;
 mod walk;
 mod words;
 
+pub use catalogue::{Extent, ListedPoint};
 pub use coarsen::Coarsened;
 pub use compact::{Compaction, Compactor};
 pub use error::Error;
@@ -63,6 +65,7 @@ pub use reader::{Info, Reader, Watch};
 pub use records::{AlarmFilter, KeptConditions, KeptConfig};
 pub use registrar::{Anchor, KeptDevice, KeptPoint, Registrar};
 pub use registry::{Registry, StoredDevice, StoredPoint};
+pub use schema::LAYOUT;
 pub use series::{Ask, Bucket, Column, Counted, Counts, Edges, Page, Place, Run, Series, Stats};
 pub use store::{Batch, Store, Synchronous};
 pub use ties::KeptTies;

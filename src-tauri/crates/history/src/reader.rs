@@ -15,7 +15,7 @@ use crate::{Error, latest, query};
 pub struct Reader {
     pub(crate) connection: Connection,
     path: PathBuf,
-    look: Look,
+    pub(crate) look: Look,
     /// Reads half of the points of a question about many.
     second: RefCell<Option<Box<Reader>>>,
 }
@@ -68,6 +68,32 @@ impl Reader {
             look,
             second: RefCell::new(None),
         })
+    }
+
+    /// Over a connection that was opened elsewhere, with whatever care its file needs; `path` is what it reads.
+    ///
+    /// # Errors
+    /// Where the connection refuses.
+    pub fn over(mut connection: Connection, path: &Path) -> Result<Self, Error> {
+        connection.set_prepared_statement_cache_capacity(64);
+        let look = Look::default();
+        look.install(&mut connection)?;
+        Ok(Self {
+            connection,
+            path: path.into(),
+            look,
+            second: RefCell::new(None),
+        })
+    }
+
+    /// The layout of the file; [`crate::LAYOUT`] is today's.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn layout(&self) -> Result<i64, Error> {
+        Ok(self
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))?)
     }
 
     /// One moment of the file for all statements of a question: compaction moves samples from the journal to chunks, and

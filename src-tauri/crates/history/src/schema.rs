@@ -8,6 +8,8 @@ use crate::Error;
 
 /// Each step brings the file from the version of its index to the next. Steps are never changed, only added.
 const STEPS: &[&str] = &[FIRST, GONE, SOURCES, DIRECTORY];
+/// The layout of today's files, which is their `user_version`.
+pub const LAYOUT: i64 = STEPS.len() as i64;
 
 const FIRST: &str = "
 CREATE TABLE brokers (id INTEGER PRIMARY KEY AUTOINCREMENT, settings TEXT NOT NULL);

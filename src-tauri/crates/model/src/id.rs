@@ -26,3 +26,8 @@ ids! {
     /// One command sent to a point.
     CommandId
 }
+
+impl BrokerId {
+    /// What no broker brought: it came with an imported file. No broker ever has this id.
+    pub const IMPORTED: Self = Self(0);
+}
