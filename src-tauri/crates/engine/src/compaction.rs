@@ -26,7 +26,8 @@ pub fn run(shared: &Arc<Shared>, mut compactor: Compactor) {
         }
         waited += 1;
         let many = compactor.waiting().is_ok_and(|(_, rows)| rows > MANY);
-        if !many && waited < PATIENCE {
+        let asked = shared.compact.swap(false, Ordering::Relaxed);
+        if !many && !asked && waited < PATIENCE {
             continue;
         }
         waited = 0;

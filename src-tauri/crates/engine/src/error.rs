@@ -8,6 +8,9 @@ pub enum Error {
     /// The store says no.
     #[error(transparent)]
     History(#[from] hearthline_history::Error),
+    /// An export or import says no.
+    #[error(transparent)]
+    Exchange(#[from] hearthline_exchange::Error),
     /// An id that nothing has.
     #[error("this {0} is not there any more; it may have been removed meanwhile")]
     NotFound(&'static str),
@@ -35,6 +38,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::History(_) => "history",
+            Self::Exchange(error) => error.code(),
             Self::NotFound(_) => "not_found",
             Self::Invalid(_) => "invalid",
             Self::NotConnected(_) => "not_connected",

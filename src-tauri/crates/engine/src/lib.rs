@@ -15,6 +15,7 @@ mod diagnoses;
 pub mod energy;
 mod error;
 pub mod explorer;
+mod jobs;
 mod live;
 mod pipeline;
 pub mod plant;

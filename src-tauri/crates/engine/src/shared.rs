@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use hearthline_exchange::Survey;
 use hearthline_history::{Reader, Store};
 use hearthline_model::{BrokerId, BrokerSettings};
 
 use crate::diagnoses::Diagnoses;
 use crate::error::Error;
 use crate::explorer::Explorer;
+use crate::jobs::Jobs;
 use crate::live::{Live, Revisions};
 use crate::source::Source;
 use crate::view::{AlarmsView, CommandView};
@@ -27,6 +29,8 @@ pub struct Shared {
     commands: Mutex<Vec<CommandView>>,
     connections: Mutex<BTreeMap<BrokerId, Connection>>,
     readers: Mutex<Vec<Reader>>,
+    jobs: Mutex<Jobs>,
+    survey: Mutex<Option<(u32, Arc<Survey>)>>,
     trouble: Mutex<String>,
     /// Revision of the command list.
     pub commands_rev: AtomicU32,
@@ -36,6 +40,8 @@ pub struct Shared {
     pub stored: AtomicU64,
     /// Samples that history refused in this run.
     pub refused: AtomicU64,
+    /// Somebody waits for the journal to be emptied.
+    pub compact: AtomicBool,
     /// The engine is ending.
     pub stopping: AtomicBool,
     /// A write was given up at the end; nothing more is written.
@@ -113,6 +119,16 @@ impl Shared {
     /// Brokers.
     pub fn connections(&self) -> MutexGuard<'_, BTreeMap<BrokerId, Connection>> {
         lock(&self.connections)
+    }
+
+    /// Long work of this run.
+    pub fn jobs(&self) -> MutexGuard<'_, Jobs> {
+        lock(&self.jobs)
+    }
+
+    /// The file that was looked at last, by the number of that work. One alone is kept: it may name many thousand series.
+    pub fn survey(&self) -> MutexGuard<'_, Option<(u32, Arc<Survey>)>> {
+        lock(&self.survey)
     }
 
     /// What keeps history from storing; empty where nothing does.

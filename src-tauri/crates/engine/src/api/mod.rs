@@ -1,8 +1,9 @@
 //! The engine as the shell and the tests use it.
 
 mod brokers;
-mod csv;
 mod edits;
+mod exchange;
+mod import;
 mod questions;
 mod report;
 mod rules;
@@ -148,6 +149,7 @@ impl Engine {
     pub async fn stop(&self) {
         // First of all: a pipeline that waits for a full disk answers nothing, and we would wait for it.
         self.inner.shared.stopping.store(true, Ordering::Relaxed);
+        self.inner.shared.jobs().cancel_all();
         for id in self.broker_ids() {
             // Fails only where the pipeline has ended already.
             let _ = self.disconnect(id).await;

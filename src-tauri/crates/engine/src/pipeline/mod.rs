@@ -6,6 +6,7 @@
 mod apply;
 mod commands;
 mod edits;
+mod import;
 mod intake;
 mod outcome;
 mod redelivery;

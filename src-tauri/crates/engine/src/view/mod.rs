@@ -8,6 +8,7 @@ mod broker;
 mod energy;
 mod explorer;
 mod history;
+mod job;
 mod model;
 mod plant;
 mod preferences;
@@ -21,6 +22,10 @@ pub use explorer::{
     Announcement, DeviceReport, DiagnosisView, ExplorerView, PayloadFormat, RawMessage, TopicRow,
 };
 pub use history::{CommandView, DataInfo, ExportOutcome, PointStats, StateSpan};
+pub use job::{
+    ImportChoice, ImportPreview, ImportReport, ImportSeries, JobKind, JobState, JobView, JobsView,
+    SkippedView,
+};
 pub use model::{DeviceView, ModelView, PlaceEdit, PlaceView, PointView};
 pub use plant::{LineView, LossView, MachineState, MachineView, OeeView, StateStretch, StockView, StopView};
 pub use preferences::{AboutView, Preferences, Theme, Trouble, UnitSystem};

@@ -67,6 +67,8 @@ impl World {
     /// What an earlier run left behind.
     pub fn load(&mut self, registry: Registry) {
         self.rev = 1;
+        // What was imported is there whatever brokers are.
+        self.broker(BrokerId::IMPORTED, false);
         for (id, settings) in &registry.brokers {
             self.broker(*id, settings.demo);
         }
@@ -332,6 +334,11 @@ impl World {
             }
             self.touch(device);
         }
+    }
+
+    /// The known place that a hint means, where all of its levels are known.
+    pub fn place_of_hint(&self, hint: &hearthline_model::PlaceHint) -> Option<PlaceId> {
+        placing::find(hint, &self.places)
     }
 
     /// A place by its id.
