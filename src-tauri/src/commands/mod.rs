@@ -6,6 +6,7 @@
 mod alarms;
 mod brokers;
 mod control;
+mod exchange;
 mod explore;
 mod files;
 mod history;
@@ -37,6 +38,12 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         brokers::test_broker,
         control::command,
         control::commands,
+        exchange::cancel_job,
+        exchange::export_history,
+        exchange::import_preview,
+        exchange::jobs,
+        exchange::run_import,
+        exchange::survey_import,
         explore::device_report,
         explore::diagnoses,
         explore::explorer,

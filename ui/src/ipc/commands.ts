@@ -16,6 +16,9 @@ import type { EmbeddedView } from './gen/EmbeddedView';
 import type { EnergyView } from './gen/EnergyView';
 import type { ExplorerView } from './gen/ExplorerView';
 import type { ExportOutcome } from './gen/ExportOutcome';
+import type { ImportChoice } from './gen/ImportChoice';
+import type { ImportPreview } from './gen/ImportPreview';
+import type { JobsView } from './gen/JobsView';
 import type { JournalFilter } from './gen/JournalFilter';
 import type { JournalLine } from './gen/JournalLine';
 import type { LineView } from './gen/LineView';
@@ -96,6 +99,26 @@ export interface Commands {
   remove_trend: [{ id: number }, null];
   /** Asks the person for a file; `null` where they cancel. */
   export_csv: [{ points: number[]; from: number; to: number }, ExportOutcome | null];
+  /**
+   * Asks the person for a file and begins to write every sample of these points (`null`: of all) to it; the number of the
+   * work, `null` where they cancel. `jobs` tells how it stands.
+   */
+  export_history: [{ points: number[] | null; from: number; to: number; format: 'csv' | 'parquet' }, number | null];
+  /** Exports and imports of this run, newest first; asked once a second while one runs. */
+  jobs: [None, JobsView];
+  cancel_job: [{ id: number }, null];
+  /**
+   * Asks the person for a file and begins to look at what is in it; the number of the work, `null` where they cancel. `zone` is
+   * that of times that name none, `extremes`: the lowest and highest of each hour of Home Assistant's statistics as well.
+   */
+  survey_import: [
+    { source: 'csv' | 'home_assistant' | 'hearthline'; zone: string | null; extremes: boolean },
+    number | null,
+  ];
+  /** What a file holds and what would become of it, once the work that looked at it is done. */
+  import_preview: [{ survey: number }, ImportPreview];
+  /** Begins to take it in; series without a choice go where the preview says. */
+  run_import: [{ survey: number; choices: ImportChoice[] }, number];
   data_info: [None, DataInfo];
   /** `full` or `normal`; takes effect at once. */
   save_synchronous: [{ synchronous: string }, null];

@@ -6,6 +6,7 @@ import type { BrokerView } from '../gen/BrokerView';
 import type { Condition } from '../gen/Condition';
 import type { JournalLine } from '../gen/JournalLine';
 import { TroubleError } from '../trouble';
+import * as exchange from './exchange';
 import { explore, published, rawMessage } from './explorer';
 import { counts, history, marks, states, stats } from './history';
 import { energy, lines } from './insight';
@@ -179,6 +180,12 @@ export function createHost(): Host {
     save_trend: ({ trend }) => saveTrend(trend),
     remove_trend: ({ id }) => removeTrend(id),
     export_csv: ({ points }) => ({ path: '/home/you/hearthline.csv', rows: points.length * 3600 }),
+    export_history: ({ format }) => exchange.begin('export', `/home/you/hearthline.${format}`, world.now()),
+    jobs: () => ({ jobs: exchange.jobs(world.now()) }),
+    cancel_job: ({ id }) => exchange.cancel(id, world.now()),
+    survey_import: () => exchange.begin('survey', '/home/you/home-assistant_v2.db', world.now()),
+    import_preview: ({ survey }) => exchange.preview(survey, [...world.points.keys()][0] ?? 0, world.now()),
+    run_import: () => exchange.begin('import', '/home/you/home-assistant_v2.db', world.now()),
     data_info: () => ({
       folder: '/home/you/.local/share/hearthline',
       file: '/home/you/.local/share/hearthline/history.db',
