@@ -424,7 +424,10 @@ async fn an_export_holds_every_sample_as_stored() {
     assert_eq!(rows, 252);
     let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
     let mut lines = text.lines();
-    assert_eq!(lines.next(), Some("time,device,point,value,unit,quality"));
+    assert_eq!(
+        lines.next(),
+        Some("time,device,point,value,unit,quality,type,device_key,point_key")
+    );
     for sample in &stored {
         let line = lines.next().unwrap();
         let columns: Vec<&str> = line.split(',').collect();

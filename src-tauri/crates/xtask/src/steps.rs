@@ -132,9 +132,33 @@ pub fn bench(yes: bool, args: &[String]) -> Result<(), Error> {
 pub fn bundle(yes: bool) -> Result<(), Error> {
     needs::ensure(For::Run, yes)?;
     build_ui()?;
+    // The program for the command line goes along; where it lies depends on the target folder.
+    let mut history = command("cargo");
+    history.args([
+        "build",
+        "--locked",
+        "--release",
+        "--package",
+        "hearthline-exchange",
+    ]);
+    run(history.args(["--bin", "hearthline-history"]))?;
+    let path = target().join("release/hearthline-history");
+    let files = format!(
+        "{{\"files\":{{\"/usr/bin/hearthline-history\":{:?}}}}}",
+        path.display().to_string()
+    );
+    let config = format!("{{\"bundle\":{{\"linux\":{{\"deb\":{files},\"rpm\":{files}}}}}}}");
     let tauri = root().join("ui/node_modules/.bin/tauri");
     run(command(tauri)
-        .args(["build", "--bundles", "deb,rpm", "--features", "custom-protocol"])
+        .args([
+            "build",
+            "--bundles",
+            "deb,rpm",
+            "--features",
+            "custom-protocol",
+            "--config",
+        ])
+        .arg(config)
         .current_dir(root().join("src-tauri")))?;
     let folder = target().join("release/bundle");
     if let Some(list) = output(
