@@ -141,8 +141,9 @@ impl Reader {
                 })
                 .or_insert(Extent { samples, from, to });
         };
-        let mut statement = snapshot
-            .prepare("SELECT point, sum(count), min(begins), max(ends) FROM chunks GROUP BY point")?;
+        let mut statement = snapshot.prepare(
+            "SELECT point, sum(count), min(begins), max(ends) FROM chunks WHERE class <> ? GROUP BY point",
+        )?;
         let mut rows = statement.query([STEPS])?;
         while let Some(row) = rows.next()? {
             let samples = row.get::<_, i64>(1)?.unsigned_abs();

@@ -10,7 +10,7 @@ import { TroubleError } from '../../ipc/trouble';
 import { jobs } from '../../live/jobs.svelte';
 import { model } from '../../live/model.svelte';
 import Exchange from './Exchange.svelte';
-import { choicesOf, jobTitle, rangeOf, reportLines, suggestion, type Wish } from './exchange';
+import { choicesOf, counted, jobTitle, rangeOf, reportLines, suggestion, type Wish } from './exchange';
 
 HTMLDialogElement.prototype.showModal = function () {
   this.open = true;
@@ -45,6 +45,7 @@ describe('what the page makes of answers', () => {
     expect(jobTitle({ ...job, kind: 'export', state: 'running', path: 'C:\\a\\y.csv' })).toBe('Export to y.csv');
     expect(reportLines(job)).toEqual(['10 samples read: 1 new, 9 were there already.', 'Points: 2 known before.']);
     expect(reportLines({ ...job, report: null })).toEqual([]);
+    expect(counted('8612 samples of 2 points')).toBe('8,612 samples of 2 points');
   });
 
   it('sends only what differs from the suggestion', () => {
