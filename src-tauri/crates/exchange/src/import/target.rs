@@ -60,8 +60,9 @@ pub fn register(store: &mut Store, made: &[Made]) -> Result<Vec<PointId>, hearth
 
 /// A file that nobody else has open.
 pub struct StoreTarget {
-    store: Store,
+    // Closed before the store: who closes last tidies the write-ahead log into the file, and only the store may.
     reader: Reader,
+    store: Store,
     now: Micros,
 }
 
@@ -72,7 +73,7 @@ impl StoreTarget {
     /// Where the file cannot be opened for reading.
     pub fn new(store: Store, now: Micros) -> Result<Self, Error> {
         let reader = store.reader()?;
-        Ok(Self { store, reader, now })
+        Ok(Self { reader, store, now })
     }
 
     /// Packs what waits in the journal.
