@@ -44,6 +44,22 @@ pub enum Error {
     /// SQLite says no.
     #[error("the history file refused: {0}")]
     Sqlite(rusqlite::Error),
+    /// A copy could not be written, or a file not be renamed.
+    #[error("{} could not be written: {why}", path.display())]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A file is no sound copy of a history.
+    #[error("{} cannot be restored: {why}", path.display())]
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// A description does not become JSON.
     #[error("a description could not be kept: {0}")]
     Json(#[from] serde_json::Error),

@@ -25,6 +25,7 @@
 //! *Invariants.* What [`Store::append`] returned from is on disk. Compaction may be killed at any moment: a crash leaves
 //! each sample in the journal or in a chunk, and the file says which. A question sees one moment of the file.
 
+mod backup;
 mod catalogue;
 mod chunk;
 mod coarsen;
@@ -36,6 +37,7 @@ mod directory;
 mod error;
 mod grid;
 mod head;
+mod integrity;
 mod journal;
 mod latest;
 mod legacy;
@@ -47,8 +49,11 @@ mod reader;
 mod records;
 mod registrar;
 mod registry;
+mod retention;
+mod salvage;
 mod schema;
 mod series;
+mod size;
 mod store;
 mod ties;
 mod times;
@@ -56,17 +61,22 @@ mod values;
 mod walk;
 mod words;
 
+pub use backup::{BackupInfo, inspect, set_aside, stage, take_staged};
 pub use catalogue::{Extent, ListedPoint};
 pub use coarsen::Coarsened;
 pub use compact::{Compaction, Compactor};
 pub use error::Error;
+pub use integrity::{Checked, Checking};
 pub use look::{Cancel, Cost};
 pub use reader::{Info, Reader, Watch};
 pub use records::{AlarmFilter, KeptConditions, KeptConfig};
 pub use registrar::{Anchor, KeptDevice, KeptPoint, Registrar};
 pub use registry::{Registry, StoredDevice, StoredPoint};
+pub use retention::{Due, Going, Keeper, NEVER_YOUNGER, Piece, due, next_cut};
+pub use salvage::{Lost, Salvage, Salvaged};
 pub use schema::LAYOUT;
 pub use series::{Ask, Bucket, Column, Counted, Counts, Edges, Page, Place, Run, Series, Stats};
+pub use size::{GROWTH_WINDOW, PointSize, Sizes, Space};
 pub use store::{Batch, Store, Synchronous};
 pub use ties::KeptTies;
 

@@ -96,6 +96,11 @@ impl Reader {
             .pragma_query_value(None, "user_version", |row| row.get(0))?)
     }
 
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// One moment of the file for all statements of a question: compaction moves samples from the journal to chunks, and
     /// a question that saw one before and the other after it would miss them or count them twice.
     fn snapshot(&self) -> Result<rusqlite::Transaction<'_>, Error> {

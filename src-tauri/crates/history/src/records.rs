@@ -61,7 +61,7 @@ pub(crate) fn insert_entry(connection: &Connection, entry: &AlarmEntry) -> Resul
 }
 
 /// Reads a small setting.
-fn setting(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, Error> {
+pub(crate) fn setting(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, Error> {
     let found = connection
         .prepare_cached("SELECT value FROM settings WHERE key = ?")?
         .query_row([key], |row| row.get(0))

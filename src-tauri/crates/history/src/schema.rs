@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::Error;
 
 /// Each step brings the file from the version of its index to the next. Steps are never changed, only added.
-const STEPS: &[&str] = &[FIRST, GONE, SOURCES, DIRECTORY];
+const STEPS: &[&str] = &[FIRST, GONE, SOURCES, DIRECTORY, SIZES];
 /// The layout of today's files, which is their `user_version`.
 pub const LAYOUT: i64 = STEPS.len() as i64;
 
@@ -100,6 +100,12 @@ CREATE TABLE directory (
 INSERT INTO directory SELECT point, class, ends, id, begins, count, length(body), NULL FROM chunks;
 DROP TABLE chunks;
 ALTER TABLE directory RENAME TO chunks;
+";
+
+/// What is asked of chunks without opening them, and without their heads: their sizes by point ([`crate::Sizes`]) come from this
+/// index alone, and so does what was there where the directory itself is damaged.
+const SIZES: &str = "
+CREATE INDEX chunks_by_size ON chunks (point, class, ends, begins, count, bytes, length(head));
 ";
 
 /// Brings the file to today's version.

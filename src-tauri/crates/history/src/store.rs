@@ -1,4 +1,17 @@
-//! The one write handle.
+//! The one write handle, and what SQLite is asked to guarantee.
+//!
+//! | `PRAGMA` | what it means when the program dies | when the power goes |
+//! |---|---|---|
+//! | `journal_mode = WAL` | a commit is whole or not there at all; readers and the writer do not wait for each other | the same; a torn end of the log is told by its checksums and left out |
+//! | `synchronous = FULL` | nothing committed is lost | nothing committed is lost: each commit waits until the disk says that the log is on it. A disk that says so too early can still lose it |
+//! | `synchronous = NORMAL` | nothing committed is lost | the file stays whole, but the last commits may be gone, back to the last time the log was written back; what they acknowledged is lost |
+//! | `auto_vacuum = INCREMENTAL` | moving pages is a transaction like any other | the same |
+//! | `journal_size_limit` | cuts the log after a burst; no guarantee rests on it | the same |
+//! | `temp_store = MEMORY` | sorting leaves no file behind | the same |
+//! | `wal_autocheckpoint` (as SQLite has it, 1,000 pages) | the log is written back into the file; a log that was not is at the next start | with both settings the log is flushed before the file is touched, so the file is never half written |
+//!
+//! `auto_vacuum` holds for files made by this version; `size.rs` says what becomes of older ones. Its price is a map of the pages,
+//! one page of 820.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -112,6 +125,11 @@ impl Store {
         Ok(())
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Another connection that may write.
     pub(crate) fn connect(&self) -> Result<Connection, Error> {
         connect(&self.path, self.synchronous)
@@ -132,6 +150,8 @@ fn connect(path: &Path, synchronous: Synchronous) -> Result<Connection, Error> {
         source,
     };
     let connection = Connection::open(path).map_err(open)?;
+    // Before anything else, since it holds only for a file that is empty yet.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", synchronous.word())?;
     // Deleted journal rows leave pages that new ones take; the WAL is cut back after a burst.
