@@ -182,12 +182,31 @@ async fn live_until(live: impl Future<Output = ()>, lasting: Duration) {
 
 /// Commits what had arrived, closes everything, and then ends the program.
 async fn end(app: AppHandle, code: i32) {
+    if close(&app).await {
+        app.exit(code);
+    }
+}
+
+/// As the end, and then the program begins anew. Unattended it only ends: who started it starts it again.
+pub async fn restart(app: AppHandle) {
+    if !close(&app).await {
+        return;
+    }
+    if commands::files::unattended() {
+        app.exit(0);
+    } else {
+        app.request_restart();
+    }
+}
+
+/// Commits what had arrived and closes everything; false where that is under way already.
+async fn close(app: &AppHandle) -> bool {
     let state = app.state::<App>();
     if state.ending.swap(true, Ordering::Relaxed) {
-        return;
+        return false;
     }
     state.engine.stop().await;
     state.embedded.lock().await.stop().await;
     state.ended.store(true, Ordering::Relaxed);
-    app.exit(code);
+    true
 }

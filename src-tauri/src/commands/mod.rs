@@ -8,8 +8,9 @@ mod brokers;
 mod control;
 mod exchange;
 mod explore;
-mod files;
+pub(crate) mod files;
 mod history;
+mod keeping;
 mod model;
 mod rules;
 mod settings;
@@ -60,6 +61,21 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         history::save_synchronous,
         history::states,
         history::stats,
+        keeping::back_up,
+        keeping::check_history,
+        keeping::choose_backup,
+        keeping::choose_backup_folder,
+        keeping::keeping,
+        keeping::point_sizes,
+        keeping::preview_retention,
+        keeping::repair_seen,
+        keeping::restart,
+        keeping::restore_backup,
+        keeping::save_backup_plan,
+        keeping::save_retention,
+        keeping::shrink_at_next_start,
+        keeping::stop_task,
+        keeping::storage,
         model::frame,
         model::join_devices,
         model::model,

@@ -21,6 +21,12 @@ describe('notices', () => {
       { old: undefined, text: 'History is not being stored: the disk is full.', settings: 'data' },
     ]);
   });
+  it('says what became of a damaged file', async () => {
+    const view = await status();
+    view.brokers.forEach((b) => (b.phase = 'connected'));
+    view.repair = 'The history file was damaged and was set aside.';
+    expect(noticesOf(view, undefined, 0)).toEqual([{ old: undefined, text: view.repair, settings: 'data' }]);
+  });
   it('says which broker is away even where another is connected', async () => {
     const view = await status();
     const first = view.brokers[0]!;

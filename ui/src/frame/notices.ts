@@ -19,6 +19,7 @@ export function noticesOf(status: StatusView | undefined, stopped: string | unde
     const text = /[.!?]$/.test(status.trouble) ? status.trouble : `${status.trouble}.`;
     list.push({ old: undefined, text: `History is not being stored: ${text}`, settings: 'data' });
   }
+  if (status.repair) list.push({ old: undefined, text: status.repair, settings: 'data' });
   if (!stopped) list.push(...ofBrokers(status, now));
   return list;
 }

@@ -2,6 +2,7 @@
 import type { AboutView } from './gen/AboutView';
 import type { AlarmAct } from './gen/AlarmAct';
 import type { AlarmsView } from './gen/AlarmsView';
+import type { BackupView } from './gen/BackupView';
 import type { BrokerEdit } from './gen/BrokerEdit';
 import type { CommandView } from './gen/CommandView';
 import type { Condition } from './gen/Condition';
@@ -21,6 +22,7 @@ import type { ImportPreview } from './gen/ImportPreview';
 import type { JobsView } from './gen/JobsView';
 import type { JournalFilter } from './gen/JournalFilter';
 import type { JournalLine } from './gen/JournalLine';
+import type { KeepingView } from './gen/KeepingView';
 import type { LineView } from './gen/LineView';
 import type { ModelView } from './gen/ModelView';
 import type { PenMarks } from './gen/PenMarks';
@@ -29,12 +31,17 @@ import type { PointStats } from './gen/PointStats';
 import type { Preferences } from './gen/Preferences';
 import type { RawMessage } from './gen/RawMessage';
 import type { Realm } from './gen/Realm';
+import type { Retention } from './gen/Retention';
+import type { RetentionPreview } from './gen/RetentionPreview';
 import type { RulePreview } from './gen/RulePreview';
 import type { RulesImported } from './gen/RulesImported';
 import type { RulesView } from './gen/RulesView';
 import type { SavedTrend } from './gen/SavedTrend';
+import type { SizeOrder } from './gen/SizeOrder';
+import type { SizesView } from './gen/SizesView';
 import type { StateSpan } from './gen/StateSpan';
 import type { StatusView } from './gen/StatusView';
+import type { StorageView } from './gen/StorageView';
 import type { TestOutcome } from './gen/TestOutcome';
 import type { TopicRule } from './gen/TopicRule';
 import type { Value } from './gen/Value';
@@ -122,6 +129,32 @@ export interface Commands {
   data_info: [None, DataInfo];
   /** `full` or `normal`; takes effect at once. */
   save_synchronous: [{ synchronous: string }, null];
+
+  /** Sizes, growth, forecast: measured anew where the last measure is some seconds old. */
+  storage: [None, StorageView];
+  /** A part of the list of sizes by point. */
+  point_sizes: [{ order: SizeOrder; descending: boolean; search: string; offset: number; limit: number }, SizesView];
+  /** Rules, copies, the long work, the last repair. */
+  keeping: [None, KeepingView];
+  save_retention: [{ retention: Retention }, null];
+  /** What rules would take away at once; nothing is changed. */
+  preview_retention: [{ retention: Retention }, RetentionPreview];
+  save_backup_plan: [{ folder: string; daily: boolean; keep: number }, null];
+  /** Asks the person for a folder; `null` where they cancel. */
+  choose_backup_folder: [None, string | null];
+  /** Begins; `keeping` tells how it stands. */
+  back_up: [{ folder: string }, null];
+  /** Asks the person for a file and looks at it; `null` where they cancel. */
+  choose_backup: [None, BackupView | null];
+  /** Begins; once done, a restart puts the backup in place. */
+  restore_backup: [{ path: string }, null];
+  /** Begins; `keeping` tells how it stands. */
+  check_history: [None, null];
+  stop_task: [None, null];
+  shrink_at_next_start: [{ wanted: boolean }, null];
+  repair_seen: [None, null];
+  /** Ends the program and starts it again. */
+  restart: [None, null];
 
   lines: [None, LineView[]];
   energy: [None, EnergyView];

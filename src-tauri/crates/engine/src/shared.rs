@@ -13,6 +13,7 @@ use crate::diagnoses::Diagnoses;
 use crate::error::Error;
 use crate::explorer::Explorer;
 use crate::jobs::Jobs;
+use crate::keeping::Keeping;
 use crate::live::{Live, Revisions};
 use crate::source::Source;
 use crate::view::{AlarmsView, CommandView};
@@ -46,6 +47,8 @@ pub struct Shared {
     pub stopping: AtomicBool,
     /// A write was given up at the end; nothing more is written.
     gave_up: AtomicBool,
+    /// Keeping the history in bounds.
+    pub keeping: Keeping,
     /// The database file.
     pub path: PathBuf,
 }
@@ -156,7 +159,11 @@ impl Shared {
             Some(reader) => reader,
             None => Reader::open(&self.path)?,
         };
-        let answer = question(&reader)?;
+        let answer = question(&reader).inspect_err(|error| {
+            if matches!(error, hearthline_history::Error::Damaged(_)) {
+                crate::opening::suspect(&self.path);
+            }
+        })?;
         let mut readers = lock(&self.readers);
         if readers.len() < READERS {
             readers.push(reader);

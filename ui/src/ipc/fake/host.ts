@@ -10,6 +10,7 @@ import * as exchange from './exchange';
 import { explore, published, rawMessage } from './explorer';
 import { counts, history, marks, states, stats } from './history';
 import { energy, lines } from './insight';
+import { keepingAnswers, repairText } from './keeping';
 import { brokerView, embedded, preferences, startingBrokers } from './settings';
 import { previewed, taught } from './taught';
 import { removeTrend, saveTrend, savedTrends } from './trends';
@@ -71,6 +72,7 @@ export function createHost(): Host {
         messages: b.messages + (b.embedded ? Math.round((Date.now() % 1e7) / 25) : 0),
       })),
       stored: 1_204_332,
+      repair: repairText(),
       trouble: '',
     }),
     model: ({ since }) => ({
@@ -197,6 +199,7 @@ export function createHost(): Host {
       refused: 0,
     }),
     save_synchronous: () => null,
+    ...keepingAnswers(world),
     lines: () => lines(world),
     energy: () => energy(world),
     explorer: ({ broker, parent, search, limit }) => explore(world, broker, parent, search, limit),

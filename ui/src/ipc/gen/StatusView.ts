@@ -40,4 +40,8 @@ stored: number,
 /**
  * What keeps history from storing, one sentence; empty where nothing does.
  */
-trouble: string, };
+trouble: string, 
+/**
+ * What became of a damaged history file; empty where there was none, or the person knows.
+ */
+repair: string, };

@@ -12,6 +12,15 @@ import { status } from '../../live/status.svelte';
 import { go } from '../../router.svelte';
 import Settings from './Settings.svelte';
 
+// The list of sizes measures itself.
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  },
+);
 HTMLDialogElement.prototype.showModal = function () {
   this.open = true;
 };
@@ -211,5 +220,87 @@ describe('preferences and data', () => {
     expect(document.body.textContent).toContain('not even in a power cut');
     await fireEvent.click(document.querySelector('[data-test="synchronous"][data-value="normal"]') as HTMLElement);
     await waitFor(() => expect(sent('save_synchronous')).toEqual([{ synchronous: 'normal' }]));
+  });
+});
+
+describe('data', () => {
+  const row = (name: string, test: string) =>
+    document.querySelector<HTMLSelectElement>(`[data-test="keep-row"][data-name="${name}"] [data-test="${test}"]`);
+  const choose = (select: HTMLSelectElement | null, value: string) =>
+    fireEvent.change(select as HTMLElement, { target: { value } });
+
+  it('says how large it is and when the disk is full', async () => {
+    show('section=data');
+    await waitFor(() => expect(one('data-size')?.textContent).toBe('1.5 GB'));
+    expect(one('data-forecast')?.textContent).toMatch(/more than 50 years/);
+    expect(sent('point_sizes')[0]).toEqual({ order: 'bytes', descending: true, search: '', offset: 0, limit: 200 });
+  });
+
+  it('says what goes before it keeps a rule, and keeps it only then', async () => {
+    show('section=data');
+    await waitFor(() => expect(row('numbers', 'keep-raw')).not.toBeNull());
+    expect(one('keep-save')).toBeNull();
+    await choose(row('numbers', 'keep-raw'), '90');
+    await choose(row('numbers', 'keep-step'), '60');
+    await choose(row('numbers', 'keep-then'), '3650');
+    await click('keep-save');
+    await waitFor(() => expect(one('confirm')?.textContent).toContain('are summed up'));
+    expect(sent('save_retention')).toEqual([]);
+    await click('confirm-yes');
+    const keep = { raw_days: 90, then: { step: 60, days: 3650 } };
+    await waitFor(() =>
+      expect(sent('save_retention')).toEqual([
+        { retention: { rules: [{ scope: { of: 'sort', sort: 'numbers' }, keep }], cap: null } },
+      ]),
+    );
+    await waitFor(() => expect(one('keep-save')).toBeNull());
+  });
+
+  it('takes a cap in gigabytes and not one that cannot be held', async () => {
+    show('section=data');
+    await waitFor(() => expect(one('cap')).not.toBeNull());
+    await click('cap');
+    await waitFor(() => expect(one('cap-size')?.value).toBe('20'));
+    await type('cap-size', '0.001');
+    expect(one('keep-save')?.disabled).toBe(true);
+    await type('cap-size', '5');
+    await click('keep-save');
+    await waitFor(() => expect(one('confirm-yes')).not.toBeNull());
+    await click('confirm-yes');
+    await waitFor(() => expect(sent('save_retention').at(-1)?.retention.cap).toBe(5e9));
+  });
+
+  it('asks for a folder once, makes a backup and says what became of it', async () => {
+    show('section=data');
+    await waitFor(() => expect(one('backup-now')).not.toBeNull());
+    await click('backup-now');
+    await waitFor(() => expect(sent('back_up')).toEqual([{ folder: '/media/you/Backup/hearthline' }]));
+    await waitFor(() => expect(one('task')?.dataset['state']).toBe('done'));
+    expect(sent('choose_backup_folder')).toHaveLength(1);
+    await click('backup-daily');
+    await waitFor(() => expect(sent('save_backup_plan').at(-1)).toMatchObject({ daily: true, keep: 7 }));
+    expect(sent('choose_backup_folder')).toHaveLength(1);
+  });
+
+  it('restores only after asking, and then offers to start again', async () => {
+    show('section=data');
+    await waitFor(() => expect(one('restore')).not.toBeNull());
+    await click('restore');
+    await waitFor(() => expect(one('confirm')?.textContent).toContain('42 devices'));
+    expect(sent('restore_backup')).toEqual([]);
+    await click('confirm-yes');
+    await waitFor(() => expect(sent('restore_backup')).toHaveLength(1));
+    await waitFor(() => expect(one('restart')).not.toBeNull());
+    await click('restart');
+    await waitFor(() => expect(sent('restart')).toHaveLength(1));
+  });
+
+  it('says why nothing can be shown, and tries again', async () => {
+    refuse = { storage: 'the file is locked' };
+    show('section=data');
+    await waitFor(() => expect(one('empty')?.textContent).toContain('the file is locked'));
+    refuse = {};
+    await fireEvent.click(document.querySelector('[data-test="empty"] button') as HTMLElement);
+    await waitFor(() => expect(one('data-size')).not.toBeNull());
   });
 });

@@ -4,6 +4,7 @@ mod brokers;
 mod edits;
 mod exchange;
 mod import;
+mod keep;
 mod questions;
 mod report;
 mod rules;
@@ -11,7 +12,7 @@ mod trends;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,8 +25,11 @@ use tokio::sync::oneshot;
 use crate::clock;
 use crate::compaction;
 use crate::error::Error;
+use crate::keeping;
+use crate::opening;
 use crate::pipeline::{Pipeline, Work};
 use crate::shared::{Connection, Shared};
+pub(crate) use keep::repair;
 
 /// The database's name in the data folder.
 pub const DATABASE: &str = "hearthline.db";
@@ -66,10 +70,21 @@ impl Engine {
             source,
         })?;
         let path = options.folder.join(DATABASE);
-        let mut store = Store::open(&path, Synchronous::Full)?;
+        let store = opening::open(&path)?;
+        match Self::with_store(store, &path) {
+            // What the glance did not see, reading the registry did.
+            Err(Error::History(hearthline_history::Error::Damaged(what))) => {
+                Self::with_store(opening::mend(&path, &what)?, &path)
+            }
+            other => other,
+        }
+    }
+
+    /// Starts with an open store.
+    fn with_store(mut store: Store, path: &Path) -> Result<Self, Error> {
+        let path = path.to_owned();
         if store.setting(SYNCHRONOUS)?.as_deref() == Some(b"normal") {
-            drop(store);
-            store = Store::open(&path, Synchronous::Normal)?;
+            store.set_synchronous(Synchronous::Normal)?;
         }
         let shared = Arc::new(Shared::new(path));
         let registry = store.load_registry()?;
@@ -92,7 +107,9 @@ impl Engine {
             .collect();
         shared.world_mut().load(registry);
         Self::restore_values(&shared, &store, &points)?;
+        keeping::tell_repair(&shared)?;
         let compactor = store.compactor()?;
+        let keeper = store.keeper()?;
         let pipeline = Pipeline::new(Arc::clone(&shared), store)?;
         let (work, taken) = channel();
         let pipeline = std::thread::Builder::new().name("pipeline".into()).spawn({
@@ -103,11 +120,16 @@ impl Engine {
         let compaction = std::thread::Builder::new()
             .name("compaction".into())
             .spawn(move || compaction::run(&background, compactor));
+        let background = Arc::clone(&shared);
+        let keeping = std::thread::Builder::new()
+            .name("keeping".into())
+            .spawn(move || keeping::run(&background, keeper));
         let threads = pipeline
             .into_iter()
             .chain(compaction)
+            .chain(keeping)
             .collect::<Vec<std::thread::JoinHandle<()>>>();
-        if threads.len() < 2 {
+        if threads.len() < 3 {
             return Err(Error::Invalid(
                 "the system gives no more threads; close other programs and start again".into(),
             ));
@@ -156,9 +178,16 @@ impl Engine {
         }
         let _ = self.inner.work.send(Work::Stop);
         let threads = std::mem::take(&mut *self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        self.stop_task();
+        let path = self.inner.shared.path.clone();
         let _ = tokio::task::spawn_blocking(move || {
-            for thread in threads {
-                let _ = thread.join();
+            let ended = threads.into_iter().all(|thread| thread.join().is_ok());
+            if ended && path.exists() {
+                // Nobody holds the file any more; a start after this one need not look closely.
+                let closed = Store::open(&path, Synchronous::Full).and_then(|mut store| store.mark_closed());
+                if let Err(error) = closed {
+                    tracing::warn!(message = "the end could not be noted", %error);
+                }
             }
         })
         .await;

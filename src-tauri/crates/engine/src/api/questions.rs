@@ -59,6 +59,7 @@ impl Engine {
             brokers,
             stored: shared.stored.load(Ordering::Relaxed),
             trouble: shared.trouble().clone(),
+            repair: shared.keeping.repair().clone(),
         }
     }
 

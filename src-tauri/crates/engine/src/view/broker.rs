@@ -131,6 +131,8 @@ pub struct StatusView {
     pub stored: u64,
     /// What keeps history from storing, one sentence; empty where nothing does.
     pub trouble: String,
+    /// What became of a damaged history file; empty where there was none, or the person knows.
+    pub repair: String,
 }
 
 /// The broker inside and the demo.

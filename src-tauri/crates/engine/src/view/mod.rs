@@ -9,6 +9,7 @@ mod energy;
 mod explorer;
 mod history;
 mod job;
+mod keeping;
 mod model;
 mod plant;
 mod preferences;
@@ -25,6 +26,10 @@ pub use history::{CommandView, DataInfo, ExportOutcome, PointStats, StateSpan};
 pub use job::{
     ImportChoice, ImportPreview, ImportReport, ImportSeries, JobKind, JobState, JobView, JobsView,
     SkippedView,
+};
+pub use keeping::{
+    AsideFile, BackupPlan, BackupView, KeepingView, RepairView, RetentionPreview, SizeOrder, SizeRow,
+    SizesView, StorageView, TaskKind, TaskState, TaskView,
 };
 pub use model::{DeviceView, ModelView, PlaceEdit, PlaceView, PointView};
 pub use plant::{LineView, LossView, MachineState, MachineView, OeeView, StateStretch, StockView, StopView};

@@ -1,0 +1,110 @@
+//! Opens the history at a start: puts a copy in place that a person chose, finds damage, and saves what is readable of a damaged
+//! file, so that the start goes on.
+
+use std::path::{Path, PathBuf};
+
+use hearthline_history::{Error, Salvage, Store, Synchronous, set_aside, take_staged};
+
+use crate::clock;
+
+/// A file of up to this many bytes that cannot give space back is rewritten at a start without asking: it takes about a second.
+const REWRITTEN_UNASKED: u64 = 64 << 20;
+/// The setting that has a larger one rewritten at the next start.
+pub const REWRITE: &str = "rewrite";
+
+/// Opens the file at `path`, whatever state it is in.
+///
+/// # Errors
+/// Where another program holds it, a newer one wrote it, or the disk refuses.
+pub fn open(path: &Path) -> Result<Store, Error> {
+    if let Some(aside) = take_staged(path, &label())? {
+        tracing::info!(message = "a copy was put in place", kept = %aside.display());
+        forget_suspicion(path);
+    }
+    if suspicious(path) {
+        return mend(path, "a part of it could not be read in an earlier run");
+    }
+    match look(path) {
+        Err(Error::Damaged(what)) => mend(path, &what),
+        other => other,
+    }
+}
+
+/// Opens a file and glances at it.
+fn look(path: &Path) -> Result<Store, Error> {
+    let mut store = Store::open(path, Synchronous::Full)?;
+    store.glance()?;
+    rewrite(&mut store)?;
+    store.mark_open()?;
+    Ok(store)
+}
+
+/// Sets a damaged file aside and goes on with what can be read of it.
+///
+/// # Errors
+/// Where files cannot be renamed or the new one not be made.
+pub fn mend(path: &Path, what: &str) -> Result<Store, Error> {
+    tracing::error!(
+        message = "the history file is damaged; what is readable is saved",
+        what
+    );
+    let aside = set_aside(path, "damaged", &label())?;
+    Salvage::begin(&aside, path, what, clock::now())?;
+    forget_suspicion(path);
+    let mut store = Store::open(path, Synchronous::Full)?;
+    store.mark_open()?;
+    Ok(store)
+}
+
+/// Rewrites a file that cannot give space back, where that is quick or was asked for.
+fn rewrite(store: &mut Store) -> Result<(), Error> {
+    if store.shrinks()? {
+        return Ok(());
+    }
+    let bytes = std::fs::metadata(store.path()).map_or(0, |file| file.len());
+    let asked = store
+        .setting(REWRITE)?
+        .is_some_and(|asked| asked.as_slice() == [1]);
+    if bytes > REWRITTEN_UNASKED && !asked {
+        return Ok(());
+    }
+    store.set_setting(REWRITE, &[0])?;
+    match store.make_shrinkable() {
+        // It works as it is; only its space stays its own.
+        Err(error @ (Error::DiskFull | Error::Sqlite(_))) => {
+            tracing::warn!(message = "the history file could not be rewritten", %error);
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// Has the next start mend the file, because something in it did not read.
+pub fn suspect(path: &Path) {
+    if let Err(error) = std::fs::write(marker(path), "") {
+        tracing::warn!(message = "the damage cannot be noted for the next start", %error);
+    }
+}
+
+/// Whether the next start mends the file.
+pub fn suspicious(path: &Path) -> bool {
+    path.exists() && marker(path).exists()
+}
+
+fn forget_suspicion(path: &Path) {
+    let _ = std::fs::remove_file(marker(path));
+}
+
+fn marker(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".damaged");
+    name.into()
+}
+
+/// Tells files that are set aside from each other: the local date and time.
+pub fn label() -> String {
+    let now = jiff::Timestamp::from_microsecond(clock::now()).unwrap_or_default();
+    now.to_zoned(jiff::tz::TimeZone::system())
+        .strftime("%Y-%m-%d-%H%M%S")
+        .to_string()
+}
