@@ -133,6 +133,18 @@ const FOUND: &[(&str, &[(&str, &str)])] = &[
 ];
 
 #[test]
+fn a_rule_whose_range_is_upside_down_makes_no_point() {
+    let rules =
+        br#"[{"device":"P","filter":"factory/+/press/#","id":"p","points":[{"name":"e","range":[0,-9]}]}]"#;
+    let records = [
+        [b"\xe4", &rules[..]].concat(),
+        script::say("factory/1/press/x", b"e", true),
+    ];
+    // It is plain then.
+    assert_eq!(run("taught", &script::join(&records)).points, 1);
+}
+
+#[test]
 fn what_was_found_stays_right() {
     for (what, messages) in FOUND {
         let records: Vec<Vec<u8>> = messages

@@ -55,6 +55,9 @@ pub enum RuleError {
     /// The factor is zero or not finite.
     #[error("the factor or offset of \"{0}\" is no usable number")]
     Scale(String),
+    /// The range is upside down or not finite.
+    #[error("the range of \"{0}\" must go from a lower number to a higher one")]
+    Range(String),
     /// A command goes to a topic with wildcards or to none.
     #[error("the command of \"{0}\" needs a topic without + and #")]
     Command(String),
@@ -125,6 +128,10 @@ pub fn check(rule: &TopicRule) -> Result<(), RuleError> {
         if !usable(point.scale) || !usable(point.offset) || point.scale == Some(0.0) {
             return Err(RuleError::Scale(point.name.clone()));
         }
+        let sound = |(low, high): (f64, f64)| low.is_finite() && high.is_finite() && low <= high;
+        if !point.range.is_none_or(sound) {
+            return Err(RuleError::Range(point.name.clone()));
+        }
         if point
             .command
             .as_ref()
@@ -171,6 +178,11 @@ mod tests {
         assert!(broken(|rule| rule.points.push(rule.points[0].clone())).contains("two points"));
         assert!(broken(|rule| rule.points[0].template = Some("{{ x".into())).contains("template"));
         assert!(broken(|rule| rule.points[0].scale = Some(0.0)).contains("factor"));
+        for range in [(0.0, -9.0), (f64::NAN, 1.0), (0.0, f64::INFINITY)] {
+            let mut rule = rule();
+            rule.points[0].range = Some(range);
+            assert_eq!(check(&rule), Err(RuleError::Range("Force".into())));
+        }
         assert!(broken(|rule| rule.points[0].kind = Kind::Binary).contains("no value"));
     }
 }
