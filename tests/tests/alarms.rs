@@ -4,7 +4,7 @@
 // Test code: a failed expectation is how it tells.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
-use hearthline_model::{AlarmAct, AlarmState, CoverKind, SECOND, Transition};
+use hearthline_model::{AlarmAct, AlarmState, CoverKind, SECOND, Transition, Value};
 use hearthline_tests::engine::Running;
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::publisher::Publisher;
@@ -32,6 +32,7 @@ async fn announce(device: &mut Publisher) {
             true,
         )
         .await;
+    device.publish("boiler/p", "2.2", true).await;
     device.publish("boiler/p", "1.5", true).await;
     device.publish("hall/smoke", "OFF", true).await;
 }
@@ -89,6 +90,7 @@ async fn an_operator_works_the_alarms() {
     let mut device = Publisher::connect("devices", broker.port).await;
     announce(&mut device).await;
     let pressure = running.point("Boiler", "Pressure").await;
+    running.shows(pressure.id, Value::Float(1.5)).await;
     let folder = running.stop().await;
     welcome(folder.path(), "light");
 
@@ -108,6 +110,23 @@ async fn an_operator_works_the_alarms() {
         .await;
     window.fill("[data-test=word-minutes]", "10").await;
     window.click("[data-test=word-latching]").await;
+    // Another alarm beyond the limits, and all of it tried on what was recorded.
+    window
+        .script(
+            "const add = document.querySelector('[data-test=extra-add]'); add.value = 'rate'; \
+             add.dispatchEvent(new Event('change', { bubbles: true })); return null",
+        )
+        .await;
+    window
+        .fill("[data-test=extra][data-kind=rate] [data-test=extra-number]", "50")
+        .await;
+    window.click("[data-test=limits-try]").await;
+    window
+        .text_with("[data-test=trials]", "Pressure too high: once")
+        .await;
+    window
+        .text_with("[data-test=trials]", "changes too fast: not once")
+        .await;
     pictures(&window, "limits").await;
     window.click("[data-test=limits-save]").await;
     window.find("[data-test=limit-shown][data-kind=hi]").await;

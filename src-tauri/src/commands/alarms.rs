@@ -1,6 +1,6 @@
 //! Alarms: list, acknowledge, shelve and the like, journal, limits.
 
-use hearthline_engine::view::{AlarmsView, ConditionsView, JournalFilter, JournalLine};
+use hearthline_engine::view::{AlarmsView, ConditionsView, JournalFilter, JournalLine, TrialView};
 use hearthline_model::{AlarmAct, AlarmId, Condition, PointId};
 use tauri::State;
 
@@ -30,6 +30,15 @@ pub async fn journal(app: State<'_, App>, filter: JournalFilter) -> Answer<Vec<J
 #[tauri::command]
 pub async fn conditions(app: State<'_, App>, point: PointId) -> Answer<ConditionsView> {
     Ok(app.engine.conditions(point).await?)
+}
+
+#[tauri::command]
+pub async fn try_conditions(
+    app: State<'_, App>,
+    point: PointId,
+    conditions: Vec<Condition>,
+) -> Answer<Vec<TrialView>> {
+    Ok(app.engine.try_conditions(point, conditions).await?)
 }
 
 #[tauri::command]

@@ -31,6 +31,7 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         alarms::conditions,
         alarms::journal,
         alarms::save_conditions,
+        alarms::try_conditions,
         brokers::embedded,
         brokers::enable_broker,
         brokers::remove_broker,

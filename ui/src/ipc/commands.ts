@@ -44,6 +44,7 @@ import type { StatusView } from './gen/StatusView';
 import type { StorageView } from './gen/StorageView';
 import type { TestOutcome } from './gen/TestOutcome';
 import type { TopicRule } from './gen/TopicRule';
+import type { TrialView } from './gen/TrialView';
 import type { Value } from './gen/Value';
 
 type None = Record<string, never>;
@@ -67,6 +68,8 @@ export interface Commands {
   alarm_act: [{ alarms: number[]; act: AlarmAct }, number];
   journal: [{ filter: JournalFilter }, JournalLine[]];
   conditions: [{ point: number }, ConditionsView];
+  /** How often conditions would have been raised in the last week, by what was recorded. */
+  try_conditions: [{ point: number; conditions: Condition[] }, TrialView[]];
   /** `null` goes back to the defaults. */
   save_conditions: [{ point: number; conditions: Condition[] | null }, null];
 

@@ -72,7 +72,7 @@ pub fn check(condition: &Condition) -> Result<(), Fault> {
         {
             wrong("choose the states that raise the alarm")
         }
-        ConditionKind::Expression { text } => Program::read(text).map(|_| ()),
+        ConditionKind::Expression { formula } => Program::read(formula).map(|_| ()),
         _ => Ok(()),
     }
 }
@@ -116,7 +116,7 @@ mod tests {
             (of(ConditionKind::State { any_of: Vec::new() }), "choose"),
             (
                 of(ConditionKind::Expression {
-                    text: "running".into(),
+                    formula: "running".into(),
                 }),
                 "the word",
             ),

@@ -62,7 +62,7 @@ impl Complex {
             ConditionKind::NotCounting { after } if *after > 0 => (None, Memory::Moved(None)),
             ConditionKind::NoData { after } if *after > 0 => (None, Memory::Moved(None)),
             ConditionKind::ChangesTo { .. } => (None, Memory::WasElse(false)),
-            ConditionKind::Expression { text } => (Some(Program::read(text).ok()?), Memory::Nothing),
+            ConditionKind::Expression { formula } => (Some(Program::read(formula).ok()?), Memory::Nothing),
             _ => return None,
         };
         Some(Self {

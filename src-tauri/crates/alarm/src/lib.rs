@@ -25,6 +25,7 @@ mod limits;
 mod setting;
 mod signal;
 mod state;
+mod trial;
 mod watch;
 
 pub use alarms::Alarms;
@@ -35,3 +36,5 @@ pub use defaults::{
 };
 pub use limits::{limits_of, with_limits};
 pub use state::{Input, Policy, step};
+pub use trial::{Trial, try_on};
+pub use watch::read_by;

@@ -120,6 +120,12 @@ impl Watch {
     }
 }
 
+/// The points that conditions read besides their own.
+pub fn read_by(conditions: &[Condition]) -> Vec<PointId> {
+    let watches = conditions.iter().filter_map(|it| Watch::new(it, 0, false));
+    watches.flat_map(|watch| watch.reads()).collect()
+}
+
 impl Test {
     fn new(condition: &Condition) -> Option<Self> {
         let deadband = if condition.deadband.is_finite() {

@@ -191,7 +191,7 @@ fn no_data_begins_with_the_last_sample() {
 #[test]
 fn an_expression_over_several_points() {
     let mut bench = Bench::new(&[condition(ConditionKind::Expression {
-        text: format!("value > 80 and {{#{}}} == \"running\"", OTHER.0),
+        formula: format!("value > 80 and {{#{}}} == \"running\"", OTHER.0),
     })]);
     bench.sample(1, 90.0);
     assert!(bench.wrote().is_empty());
@@ -241,7 +241,9 @@ fn what_makes_no_sense_is_never_raised_and_no_harm() {
             after: 0,
         }),
         condition(ConditionKind::NoData { after: -5 }),
-        condition(ConditionKind::Expression { text: "1 +".into() }),
+        condition(ConditionKind::Expression {
+            formula: "1 +".into(),
+        }),
         Condition {
             enabled_while: "((".into(),
             ..hi(1.0)

@@ -101,7 +101,7 @@ pub enum ConditionKind {
     /// An expression over this point (`value`) and others (`{#12}`) is true. The language: `hearthline_alarm::expression`.
     Expression {
         /// The expression.
-        text: String,
+        formula: String,
     },
 }
 
@@ -149,7 +149,7 @@ pub struct Condition {
     /// Alarm class (`safety`, `quality`, `maintenance`, …); may be empty.
     #[serde(default)]
     pub class: String,
-    /// Name of its suppression group; may be empty. Of a group the first alarm stands for all.
+    /// Name of the group it belongs to; may be empty. Kept; nothing follows from it yet.
     #[serde(default)]
     pub group: String,
     /// Stays until a person resets it.
@@ -443,5 +443,52 @@ impl Limits {
     /// Whether no limit is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A condition is flattened into one object: no kind may use a name that the condition has.
+    #[test]
+    fn every_kind_comes_back_from_its_json() {
+        let point = PointId(3);
+        let any_of = vec![Value::text("fault"), Value::Int(9)];
+        for kind in [
+            ConditionKind::LoLo { limit: 1.0 },
+            ConditionKind::State {
+                any_of: any_of.clone(),
+            },
+            ConditionKind::Stale,
+            ConditionKind::Deviation {
+                from: point,
+                limit: 2.0,
+            },
+            ConditionKind::Rate { limit: 1.5, over: 60 },
+            ConditionKind::Stuck {
+                within: 0.5,
+                after: 60,
+            },
+            ConditionKind::ChangesTo { any_of },
+            ConditionKind::Discrepancy { feedback: point },
+            ConditionKind::NoData { after: 60 },
+            ConditionKind::NotCounting { after: 60 },
+            ConditionKind::Expression {
+                formula: "value > 1".into(),
+            },
+        ] {
+            let condition = Condition {
+                hours: Some(Hours {
+                    days: 127,
+                    from: 60,
+                    to: 120,
+                }),
+                ..Condition::new(kind, Priority::High, "Text")
+            };
+            let json = serde_json::to_string(&condition).unwrap();
+            let back: Condition = serde_json::from_str(&json).unwrap();
+            assert_eq!(back, condition, "{json}");
+        }
     }
 }

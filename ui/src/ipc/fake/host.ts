@@ -155,6 +155,15 @@ export function createHost(): Host {
       conditions: conditions(point),
       alarms: world.alarms().filter((a) => a.point === point),
     }),
+    try_conditions: ({ conditions: tried }) =>
+      tried
+        .filter((c) => !c.disabled)
+        .map((c, i) => ({
+          condition: c.kind,
+          count: i * 7,
+          raised: i === 0 ? [] : [world.now() - 3600e6],
+          since: world.now() - 7 * 86_400e6,
+        })),
     save_conditions: ({ point, conditions: next }) => {
       if (next) world.conditions.set(point, next);
       else world.conditions.delete(point);

@@ -45,7 +45,7 @@ respond_within: number | null,
  */
 class: string, 
 /**
- * Name of its suppression group; may be empty. Of a group the first alarm stands for all.
+ * Name of the group it belongs to; may be empty. Kept; nothing follows from it yet.
  */
 group: string, 
 /**
@@ -135,4 +135,4 @@ after: number, } | { "kind": "expression",
 /**
  * The expression.
  */
-text: string, });
+formula: string, });

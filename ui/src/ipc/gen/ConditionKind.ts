@@ -69,4 +69,4 @@ after: number, } | { "kind": "expression",
 /**
  * The expression.
  */
-text: string, };
+formula: string, };

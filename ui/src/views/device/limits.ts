@@ -1,4 +1,5 @@
 /** The limits editor's state: conditions of a point as rows that a person edits, in the person's units. */
+import { extraCondition, extraFault, extraOf, isExtra, type ExtraRow } from './extras';
 import { fixed } from '../../format/numbers';
 import { shownUnit } from '../../format/units';
 import { booleanWord, plainWord, sentence } from '../../format/words';
@@ -60,7 +61,7 @@ export interface StateRow {
 }
 
 /** Those of a condition, or none. */
-function wordsOf(before: Condition | undefined): Words {
+export function wordsOf(before: Condition | undefined): Words {
   return {
     text: before?.text ?? '',
     response: before?.response ?? '',
@@ -77,6 +78,8 @@ function wordsOf(before: Condition | undefined): Words {
 }
 
 export interface Editor {
+  /** Beyond limits and states. */
+  extras: ExtraRow[];
   limits: LimitRow[];
   state: StateRow | undefined;
   /** Conditions that are only switched on or off here. */
@@ -137,6 +140,7 @@ export function editorOf(
   const state = conditions.find((c) => c.kind === 'state');
   return {
     limits,
+    extras: conditions.filter(isExtra).map((extra) => extraOf(extra, point.unit, units)),
     state:
       states.length === 0 && !state
         ? undefined
@@ -149,7 +153,12 @@ export function editorOf(
             from: state,
           },
     others: conditions
-      .filter((c) => c.kind === 'stale' || c.kind === 'offline' || (point.kind !== 'number' && 'limit' in c))
+      .filter(
+        (c) =>
+          !isExtra(c) &&
+          c.kind !== 'state' &&
+          (point.kind !== 'number' || !LIMIT_KINDS.some((kind) => kind === c.kind)),
+      )
       .map((from) => ({ on: !from.disabled, from })),
   };
 }
@@ -178,10 +187,10 @@ export function faultOf(editor: Editor, point: Pick<PointView, 'unit'>, units: U
     if (editor.state.any.length === 0) return 'Choose the states that raise the alarm.';
     if (!delayOk(editor.state.delay)) return 'A delay is a number of seconds, at most a day.';
   }
-  return '';
+  return editor.extras.map(extraFault).find((fault) => fault !== '') ?? '';
 }
 
-function delayOk(text: string): boolean {
+export function delayOk(text: string): boolean {
   const delay = read(text);
   return delay !== undefined && delay >= 0 && delay <= 86_400;
 }
@@ -231,6 +240,11 @@ export function conditionsOf(
       default: before?.default ?? false,
     } satisfies Condition;
     all.push({ ...next, default: next.default && before !== undefined && same(before, next) });
+  }
+  for (const row of editor.extras) {
+    if (!row.on && !row.from) continue;
+    const next = extraCondition(row, name, unit.back);
+    all.push({ ...next, default: next.default && row.from !== undefined && same(row.from, next) });
   }
   for (const { on, from } of editor.others) {
     all.push({ ...from, disabled: !on, default: from.default && from.disabled === !on });

@@ -9,6 +9,7 @@ mod questions;
 mod report;
 mod rules;
 mod trends;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -38,8 +38,8 @@ impl Pipeline {
         let mut all = Vec::with_capacity(conditions.len());
         for mut condition in conditions {
             condition.enabled_while = with_ids(&condition.enabled_while, &id_of);
-            if let ConditionKind::Expression { text } = &mut condition.kind {
-                *text = with_ids(text, &id_of);
+            if let ConditionKind::Expression { formula } = &mut condition.kind {
+                *formula = with_ids(formula, &id_of);
             }
             hearthline_alarm::check(&condition).map_err(|fault| Error::Invalid(fault.0))?;
             all.push(condition);

@@ -149,6 +149,20 @@ pub struct JournalLine {
     pub late: bool,
 }
 
+/// What a condition would have done in the time that was looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct TrialView {
+    /// `hi`, `rate`, …
+    pub condition: String,
+    /// How often it would have been raised.
+    pub count: u32,
+    /// When the newest of them would have been raised, oldest first.
+    pub raised: Vec<Micros>,
+    /// Since when samples were looked at.
+    pub since: Micros,
+}
+
 /// The conditions of a point, for the limits editor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]

@@ -16,7 +16,7 @@ mod preferences;
 mod rules;
 mod trends;
 
-pub use alarm::{AlarmView, AlarmsView, ConditionsView, JournalFilter, JournalLine};
+pub use alarm::{AlarmView, AlarmsView, ConditionsView, JournalFilter, JournalLine, TrialView};
 pub use broker::{BrokerEdit, BrokerView, EmbeddedEdit, EmbeddedView, Fault, Phase, StatusView, TestOutcome};
 pub use energy::{EnergyHour, EnergyView};
 pub use explorer::{
