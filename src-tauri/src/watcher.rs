@@ -21,6 +21,8 @@ pub struct Told {
     /// What was active at the start is no news.
     started: bool,
     rev: u32,
+    /// That history is not being stored was told of.
+    trouble: bool,
 }
 
 /// Watches until the program ends.
@@ -31,6 +33,7 @@ pub async fn watch(app: AppHandle) {
             continue;
         };
         let alarms = state.engine.alarms();
+        tell_of_trouble(&app, &state);
         let news = {
             let mut told = state
                 .told
@@ -49,6 +52,44 @@ pub async fn watch(app: AppHandle) {
         }
         show_counts(&app, &alarms);
     }
+}
+
+/// That history is not being stored is told once, whether a window is open or not, and so is its end.
+fn tell_of_trouble(app: &AppHandle, state: &App) {
+    let trouble = state.engine.status().trouble;
+    let told = {
+        let mut told = state
+            .told
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        std::mem::replace(&mut told.trouble, !trouble.is_empty())
+    };
+    let Some(sentence) = trouble_sentence(told, &trouble) else {
+        return;
+    };
+    if state.kept.preferences().notifications {
+        let app = app.clone();
+        drop(tokio::task::spawn_blocking(move || notify(&app, vec![sentence])));
+    }
+}
+
+fn trouble_sentence(told: bool, trouble: &str) -> Option<(String, String)> {
+    match (told, trouble.is_empty()) {
+        (false, false) => Some(("History is not being stored".into(), capital(trouble))),
+        (true, true) => Some((
+            "History is stored again".into(),
+            "What waited in memory and at the brokers is being written.".into(),
+        )),
+        _ => None,
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 fn news<'a>(told: &mut Told, alarms: &'a AlarmsView) -> Vec<&'a AlarmView> {
@@ -158,6 +199,15 @@ mod tests {
         assert_eq!(news(&mut told, &second).len(), 1);
         assert!(news(&mut told, &second).is_empty());
         assert_eq!(news(&mut told, &view(vec![alarm(1, 30)])).len(), 1);
+    }
+
+    #[test]
+    fn trouble_with_history_is_told_once_and_so_is_its_end() {
+        assert_eq!(trouble_sentence(false, ""), None);
+        let begun = trouble_sentence(false, "the disk is full").unwrap();
+        assert_eq!(begun.1, "The disk is full");
+        assert_eq!(trouble_sentence(true, "the disk is full"), None);
+        assert!(trouble_sentence(true, "").unwrap().0.contains("again"));
     }
 
     #[test]

@@ -72,11 +72,26 @@ impl Running {
     /// # Panics
     /// Where it does not start.
     pub fn open(folder: TempDir) -> Self {
-        let engine = Engine::start(&Options {
+        let options = Options {
             folder: folder.path().into(),
-        })
-        .expect("the engine starts");
+        };
+        let mut tries = 0;
+        let engine = loop {
+            match Engine::start(&options) {
+                // A process that another test starts at this moment has the lock of the engine before until it is another program.
+                Err(hearthline_engine::Error::History(hearthline_history::Error::InUse(_))) if tries < 40 => {
+                    tries += 1;
+                    std::thread::sleep(std::time::Duration::from_millis(25));
+                }
+                started => break started.expect("the engine starts"),
+            }
+        };
         Self { engine, folder }
+    }
+
+    /// Where its data lies.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Ends in order; the folder stays.

@@ -6,6 +6,7 @@
 pub mod axe;
 pub mod corpora;
 pub mod engine;
+pub mod fault;
 pub mod measure;
 pub mod mosquitto;
 pub mod peer;

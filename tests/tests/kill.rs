@@ -21,6 +21,8 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
 const DEVICES: u32 = 5;
+/// The broker is restarted once in so many rounds.
+const BROKER: usize = 10;
 
 /// What is started and killed, and how often.
 struct Trial<'a> {
@@ -82,6 +84,13 @@ fn count(folder: &Path) -> u64 {
         .map_or(0, |info| info.samples)
 }
 
+/// Chunks that compaction made by now.
+fn count_chunks(folder: &Path) -> i64 {
+    rusqlite::Connection::open(folder.join(hearthline_engine::DATABASE))
+        .and_then(|file| file.query_row("SELECT count(*) FROM bodies", (), |row| row.get(0)))
+        .unwrap_or_default()
+}
+
 impl Trial<'_> {
     /// Publishes without a pause while it kills; then nothing may be missing, nothing double, and the file whole.
     async fn run(&self, broker: &mut Mosquitto) {
@@ -128,11 +137,11 @@ impl Trial<'_> {
             // At a random moment of the work on them, not after it.
             kill(running).await;
             publisher.settled((sent - before) as usize).await;
-            if round == self.kills / 2 {
+            if round % BROKER == BROKER / 2 {
                 broker.stop();
                 broker.run();
                 // Another client, so that the first one's attempts to come back do not push it out and send again.
-                publisher = Publisher::connect("load-2", broker.port).await;
+                publisher = Publisher::connect(&format!("load-{round}"), broker.port).await;
             }
             running = (self.start)();
         }
@@ -148,9 +157,12 @@ impl Trial<'_> {
             .filter(|(number, count)| **number >= 0 && **count > 1)
             .map(|(number, _)| *number)
             .collect();
+        let chunks = count_chunks(self.folder);
         println!(
-            "published {sent}, killed {} times ({at_work} at work), lost 0, doubled {}",
+            "seed {}: published {sent}, killed {} times ({at_work} at work), stored {}, lost 0, doubled {}, {chunks} chunks",
+            self.seed,
             self.kills,
+            stored_all.keys().filter(|number| **number >= 0).count(),
             doubled.len()
         );
         assert!(
@@ -176,7 +188,10 @@ impl Trial<'_> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_and_nothing_doubled_when_the_engine_is_killed() {
-    engine(&mut Mosquitto::start(), 10, 900, 300, 100).await;
+    // Ten times, or as often as is asked for: HEARTHLINE_KILLS=200 takes about ten minutes.
+    let kills = std::env::var("HEARTHLINE_KILLS").ok();
+    let kills = kills.and_then(|kills| kills.parse().ok()).unwrap_or(10);
+    engine(&mut Mosquitto::start(), kills, 900, 300, 100).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

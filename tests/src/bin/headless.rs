@@ -1,9 +1,12 @@
 //! The engine without a window, to be killed by tests: `headless FOLDER PORT` connects to a broker on loopback and works
-//! until it is ended.
+//! until it is ended. Lines on its standard input are obeyed: `clock SECONDS` sets its clock forward (or back), `status` answers
+//! with what a window would show of it, as a line of JSON.
+
+use std::io::BufRead;
 
 use hearthline_engine::view::BrokerEdit;
 use hearthline_engine::{Engine, Options};
-use hearthline_model::BrokerSettings;
+use hearthline_model::{BrokerSettings, SECOND};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,6 +34,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         engine.connect_all().await?;
     }
     println!("ready");
+    std::thread::spawn(move || obey(&engine));
     std::future::pending::<()>().await;
     Ok(())
+}
+
+fn obey(engine: &Engine) {
+    for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        let mut words = line.split_whitespace();
+        match (
+            words.next(),
+            words.next().and_then(|word| word.parse::<i64>().ok()),
+        ) {
+            (Some("clock"), Some(seconds)) => {
+                hearthline_engine::move_clock(seconds * SECOND);
+                println!("moved");
+            }
+            (Some("status"), _) => {
+                let status = serde_json::to_string(&engine.status()).unwrap_or_default();
+                println!("{status}");
+            }
+            _ => println!("what?"),
+        }
+    }
+    // The engine stays where nobody says anything.
+    std::mem::forget(engine.clone());
 }

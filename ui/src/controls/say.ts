@@ -21,6 +21,8 @@ export function commandWords(command: CommandView | undefined, optimistic = fals
         : `did not get there, last ${typeof command.confirmed === 'string' ? plainWord(command.confirmed) : String(command.confirmed)}`;
     case 'refused':
       return command.outcome.reason || 'refused';
+    case 'unknown':
+      return 'outcome not known';
     default:
       return '';
   }

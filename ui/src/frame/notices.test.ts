@@ -27,6 +27,14 @@ describe('notices', () => {
     view.repair = 'The history file was damaged and was set aside.';
     expect(noticesOf(view, undefined, 0)).toEqual([{ old: undefined, text: view.repair, settings: 'data' }]);
   });
+  it('says what else happened to the program', async () => {
+    const view = await status();
+    view.brokers.forEach((b) => (b.phase = 'connected'));
+    view.notes = ['The clock was set back by 1 day.'];
+    expect(noticesOf(view, undefined, 0)).toEqual([
+      { old: undefined, text: 'The clock was set back by 1 day.', settings: undefined },
+    ]);
+  });
   it('says which broker is away even where another is connected', async () => {
     const view = await status();
     const first = view.brokers[0]!;

@@ -20,6 +20,7 @@ export function noticesOf(status: StatusView | undefined, stopped: string | unde
     list.push({ old: undefined, text: `History is not being stored: ${text}`, settings: 'data' });
   }
   if (status.repair) list.push({ old: undefined, text: status.repair, settings: 'data' });
+  for (const text of status.notes) list.push({ old: undefined, text, settings: undefined });
   if (!stopped) list.push(...ofBrokers(status, now));
   return list;
 }

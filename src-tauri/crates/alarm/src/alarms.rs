@@ -80,7 +80,7 @@ impl Alarms {
     /// Takes a sample in. Costs one look-up for a point without conditions.
     ///
     /// Bad and stale samples, and those without a value, say nothing: neither alarms nor delays change. So does one that is
-    /// older than the last one taken.
+    /// older than the last one taken, unless that one lies in the future by now: our own clock was ahead then, and set back since.
     pub fn sample(&mut self, sample: &Sample, received: Micros, out: &mut Vec<AlarmEntry>) {
         let Some(owner) = self.points.get_mut(&sample.point) else {
             return;
@@ -89,7 +89,8 @@ impl Alarms {
             return;
         }
         let at = sample.at.min(received.saturating_add(AHEAD));
-        if owner.last_at.is_some_and(|last| at < last) {
+        let latest = received.saturating_add(AHEAD);
+        if owner.last_at.is_some_and(|last| at < last && last <= latest) {
             return;
         }
         let when = Moment { at, received };
@@ -329,6 +330,20 @@ impl Alarms {
         }
     }
 
+    /// Our clock was set forward by so much (or back): a delay that runs goes on as if it had not been.
+    pub fn clock_moved(&mut self, by: Micros) {
+        for &(row, whose) in &self.pending {
+            let owner = match whose {
+                Whose::Point(point) => self.points.get_mut(&point),
+                Whose::Device(device) => self.devices.get_mut(&device),
+            };
+            let watch = owner.and_then(|owner| owner.watches.iter_mut().find(|watch| watch.row == row));
+            if let Some(watch) = watch {
+                watch.signal.clock_moved(by);
+            }
+        }
+    }
+
     /// Alarms that are not normal: unacknowledged first (a returned one counts too), then by priority, then the newest first.
     /// Covered ones are not among them.
     pub fn active(&self) -> Vec<&Active> {
@@ -387,7 +402,7 @@ pub(crate) fn cause(edge: Edge, received: Micros, value: &Value, quality: Qualit
 fn in_order(at: Micros, received: Micros, last: Option<Micros>) -> Micros {
     let at = at.min(received.saturating_add(AHEAD));
     match last {
-        Some(last) if at < last => received.max(last),
+        Some(last) if at < last && last <= received.saturating_add(AHEAD) => received.max(last),
         _ => at,
     }
 }

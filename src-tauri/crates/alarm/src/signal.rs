@@ -64,7 +64,8 @@ impl Signal {
 
     /// Takes in what a sample says.
     pub fn observe(&mut self, truth: bool, at: Micros, received: Micros, delays: Delays) -> Option<Edge> {
-        if truth != self.truth {
+        // Earlier than what came before it only where our clock was set back: the delay begins anew then.
+        if truth != self.truth || at < self.since {
             self.truth = truth;
             self.since = at;
         }
@@ -79,6 +80,11 @@ impl Signal {
         let since_told = now.saturating_sub(self.seen_received).max(0);
         let passed = told.saturating_add(since_told) >= self.delay(delays);
         (self.pending() && passed).then(|| self.pass(delays))
+    }
+
+    /// Our clock was set forward by so much.
+    pub fn clock_moved(&mut self, by: Micros) {
+        self.seen_received = self.seen_received.saturating_add(by);
     }
 
     fn delay(&self, delays: Delays) -> Micros {
@@ -147,6 +153,26 @@ mod tests {
         signal.observe(true, 1_000_000, 50, DELAYS);
         assert_eq!(signal.tick(59, DELAYS), None);
         assert_eq!(signal.tick(60, DELAYS), edge(true, 1_000_010));
+    }
+
+    #[test]
+    fn a_jump_of_our_clock_neither_shortens_nor_lengthens_a_delay() {
+        for by in [100_000, -100_000] {
+            let mut signal = Signal::default();
+            signal.observe(true, 1_000_000, 1_000_000, DELAYS);
+            signal.clock_moved(by);
+            assert_eq!(signal.tick(1_000_009 + by, DELAYS), None);
+            assert_eq!(signal.tick(1_000_010 + by, DELAYS), edge(true, 1_000_010));
+        }
+    }
+
+    #[test]
+    fn a_sample_of_a_clock_set_back_begins_the_delay_anew() {
+        let mut signal = Signal::default();
+        signal.observe(true, 1_000_000, 1_000_000, DELAYS);
+        assert_eq!(signal.observe(true, 500, 500, DELAYS), None);
+        assert_eq!(signal.observe(true, 505, 505, DELAYS), None);
+        assert_eq!(signal.observe(true, 510, 510, DELAYS), edge(true, 510));
     }
 
     #[test]

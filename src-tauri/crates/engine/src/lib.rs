@@ -28,5 +28,7 @@ pub mod view;
 mod world;
 
 pub use api::{DATABASE, Engine, Options};
+#[doc(hidden)]
+pub use clock::move_clock;
 pub use clock::now;
 pub use error::Error;

@@ -34,8 +34,15 @@ pub fn open(path: &Path) -> Result<Store, Error> {
 fn look(path: &Path) -> Result<Store, Error> {
     let mut store = Store::open(path, Synchronous::Full)?;
     store.glance()?;
-    rewrite(&mut store)?;
-    store.mark_open()?;
+    // A start goes on where the disk is full: what cannot be written waits, and the window says so.
+    for written in [rewrite(&mut store), store.mark_open()] {
+        match written {
+            Err(error) if error.passes() => {
+                tracing::warn!(message = "the history cannot be written at the start", %error);
+            }
+            other => other?,
+        }
+    }
     Ok(store)
 }
 
@@ -71,7 +78,7 @@ fn rewrite(store: &mut Store) -> Result<(), Error> {
     store.set_setting(REWRITE, &[0])?;
     match store.make_shrinkable() {
         // It works as it is; only its space stays its own.
-        Err(error @ (Error::DiskFull | Error::Sqlite(_))) => {
+        Err(error) if error.passes() || matches!(error, Error::Sqlite(_)) => {
             tracing::warn!(message = "the history file could not be rewritten", %error);
             Ok(())
         }

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 
 use hearthline_exchange::Survey;
 use hearthline_history::{Reader, Store};
-use hearthline_model::{BrokerId, BrokerSettings};
+use hearthline_model::{BrokerId, BrokerSettings, Micros};
 
+use crate::clock;
 use crate::diagnoses::Diagnoses;
 use crate::error::Error;
 use crate::explorer::Explorer;
@@ -33,6 +34,7 @@ pub struct Shared {
     jobs: Mutex<Jobs>,
     survey: Mutex<Option<(u32, Arc<Survey>)>>,
     trouble: Mutex<String>,
+    notes: Mutex<BTreeMap<&'static str, Note>>,
     /// Revision of the command list.
     pub commands_rev: AtomicU32,
     /// Revision of brokers and counts.
@@ -45,8 +47,6 @@ pub struct Shared {
     pub compact: AtomicBool,
     /// The engine is ending.
     pub stopping: AtomicBool,
-    /// A write was given up at the end; nothing more is written.
-    gave_up: AtomicBool,
     /// Keeping the history in bounds.
     pub keeping: Keeping,
     /// The database file.
@@ -70,6 +70,13 @@ pub struct Connection {
     pub rate: f64,
     /// Messages counted at the last second.
     pub counted: u64,
+}
+
+/// Something that the person is told of on every view.
+struct Note {
+    text: String,
+    /// When it is of no more interest, as [`clock::steady`]; none: not before the end.
+    until: Option<Micros>,
 }
 
 /// Readers kept open between questions.
@@ -171,38 +178,38 @@ impl Shared {
         Ok(answer)
     }
 
-    /// Tries a write until it succeeds; what fails is told and tried again, because giving up would lose what the brokers
-    /// no longer hold. None once the engine is ending and a write failed, and from then on: what comes behind something that
-    /// was lost must not be acknowledged.
-    pub fn persist<T>(
+    /// Tells the person of something that is over: until a moment of the steady clock, or to the end. A newer one under the same
+    /// name takes its place.
+    pub fn note(&self, name: &'static str, text: String, until: Option<Micros>) {
+        tracing::warn!(note = name, text);
+        lock(&self.notes).insert(name, Note { text, until });
+        self.status_rev.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What the person is told of.
+    pub fn notes(&self) -> Vec<String> {
+        let now = clock::steady();
+        let mut notes = lock(&self.notes);
+        notes.retain(|_, note| note.until.is_none_or(|until| now < until));
+        notes.values().map(|note| note.text.clone()).collect()
+    }
+
+    /// Reads what nothing can go on without, until it succeeds. None once the engine is ending, or where waiting does not help.
+    pub fn insist<T>(
         &self,
         store: &mut Store,
-        mut write: impl FnMut(&mut Store) -> Result<T, hearthline_history::Error>,
+        mut read: impl FnMut(&mut Store) -> Result<T, hearthline_history::Error>,
     ) -> Option<T> {
-        if self.gave_up.load(Ordering::Relaxed) {
-            return None;
-        }
-        let mut told = false;
         loop {
-            match write(store) {
-                Ok(answer) => {
-                    if told {
-                        self.trouble().clear();
-                        self.status_rev.fetch_add(1, Ordering::Relaxed);
-                    }
-                    return Some(answer);
-                }
+            match read(store) {
+                Ok(answer) => return Some(answer),
                 Err(error) => {
-                    if !told {
-                        tracing::error!(message = "history cannot be written", %error);
-                    }
-                    told = true;
-                    *self.trouble() = error.to_string();
-                    self.status_rev.fetch_add(1, Ordering::Relaxed);
-                    if self.stopping.load(Ordering::Relaxed) {
-                        self.gave_up.store(true, Ordering::Relaxed);
+                    tracing::error!(message = "history cannot be read", %error);
+                    if !error.passes() || self.stopping.load(Ordering::Relaxed) {
                         return None;
                     }
+                    *self.trouble() = error.to_string();
+                    self.status_rev.fetch_add(1, Ordering::Relaxed);
                     std::thread::sleep(std::time::Duration::from_millis(500));
                 }
             }
@@ -222,17 +229,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_gave_up_at_the_end_writes_nothing_more() {
+    fn a_read_is_tried_again_where_that_may_help() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.db");
         let mut store = Store::open(&path, Synchronous::Normal).unwrap();
         let shared = Shared::new(path);
+        let mut tries = 0;
+        let answer = shared.insist(&mut store, |_| {
+            tries += 1;
+            if tries < 2 { Err(Error::Locked) } else { Ok(tries) }
+        });
+        assert_eq!(answer, Some(2));
+        let damaged = shared.insist(&mut store, |_| Err::<(), _>(Error::Damaged("x".into())));
+        assert_eq!(damaged, None);
         shared.stopping.store(true, Ordering::Relaxed);
-        assert_eq!(shared.persist(&mut store, |_| Ok(1)), Some(1));
-        assert_eq!(
-            shared.persist(&mut store, |_| Err::<(), _>(Error::DiskFull)),
-            None
-        );
-        assert_eq!(shared.persist(&mut store, |_| Ok(1)), None);
+        assert_eq!(shared.insist(&mut store, |_| Err::<(), _>(Error::Locked)), None);
+    }
+
+    #[test]
+    fn a_note_goes_when_its_time_is_over_and_a_newer_one_takes_its_place() {
+        let shared = Shared::default();
+        shared.note("a", "old".into(), None);
+        shared.note("a", "new".into(), None);
+        shared.note("b", "over".into(), Some(clock::steady()));
+        assert_eq!(shared.notes(), ["new"]);
     }
 }

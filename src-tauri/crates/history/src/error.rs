@@ -27,8 +27,20 @@ pub enum Error {
         known: i64,
     },
     /// No space is left.
-    #[error("the disk that holds the history is full; make room, nothing is acknowledged until then")]
+    #[error("the disk that holds the history is full; make room on it")]
     DiskFull,
+    /// Another program holds the file.
+    #[error("another program holds the history file; close that program (a database viewer, a backup)")]
+    Locked,
+    /// The file, its folder or its disk may only be read.
+    #[error("the history file or its disk is read-only; make it writable")]
+    ReadOnly,
+    /// The disk, or the way to it, fails.
+    #[error("the disk that holds the history cannot be written ({0}); check the disk and its connection")]
+    Disk(String),
+    /// The file was moved or deleted while it was in use.
+    #[error("the history file {} was moved or deleted; put it back, or start Hearthline again with an empty history", .0.display())]
+    Gone(PathBuf),
     /// The file is damaged.
     #[error("the history file is damaged ({0}); move it away and restart, or restore a copy")]
     Damaged(String),
@@ -65,14 +77,72 @@ pub enum Error {
     Json(#[from] serde_json::Error),
 }
 
+impl Error {
+    /// Whether the same write may succeed later without being changed: what is to be written can wait, and is not at fault.
+    /// A damaged file is told apart from that, because time does not mend it.
+    pub fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::DiskFull | Self::Locked | Self::ReadOnly | Self::Disk(_) | Self::Gone(_)
+        )
+    }
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::OperationInterrupted) => Self::Cancelled,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(
+                ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+                | ErrorCode::OutOfMemory
+                | ErrorCode::FileLockingProtocolFailed,
+            ) => Self::Disk(error.to_string()),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    fn of(code: std::ffi::c_int) -> Error {
+        Error::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None))
+    }
+
+    #[test]
+    fn what_may_pass_is_told_from_what_does_not() {
+        for code in [
+            ffi::SQLITE_FULL,
+            ffi::SQLITE_BUSY,
+            ffi::SQLITE_LOCKED,
+            ffi::SQLITE_READONLY,
+            ffi::SQLITE_READONLY_DBMOVED,
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_CANTOPEN,
+            ffi::SQLITE_NOMEM,
+        ] {
+            assert!(of(code).passes(), "{code}");
+        }
+        for code in [
+            ffi::SQLITE_CORRUPT,
+            ffi::SQLITE_NOTADB,
+            ffi::SQLITE_CONSTRAINT,
+            ffi::SQLITE_TOOBIG,
+            ffi::SQLITE_MISMATCH,
+        ] {
+            assert!(!of(code).passes(), "{code}");
+        }
+        assert!(matches!(of(ffi::SQLITE_READONLY), Error::ReadOnly));
     }
 }

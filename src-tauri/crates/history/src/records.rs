@@ -4,7 +4,7 @@ use hearthline_model::{
     AlarmEntry, AlarmId, AlarmKey, BrokerId, CommandId, CommandRecord, Condition, DeviceId, Micros, PointId,
     Priority,
 };
-use rusqlite::{Connection, OptionalExtension, ToSql};
+use rusqlite::{Connection, OptionalExtension, ToSql, TransactionBehavior};
 
 use crate::{Error, Reader, Store};
 
@@ -77,41 +77,45 @@ pub(crate) fn set_setting(connection: &Connection, key: &str, value: &[u8]) -> R
     Ok(())
 }
 
+/// The lasting id of an alarm, given out where it has none.
+fn alarm_id(connection: &Connection, key: &AlarmKey) -> Result<AlarmId, Error> {
+    let text = serde_json::to_string(key)?;
+    let known = connection
+        .prepare_cached("SELECT id FROM alarms WHERE key = ?")?
+        .query_row([&text], |row| row.get(0))
+        .optional()?;
+    if let Some(id) = known {
+        return Ok(AlarmId(id));
+    }
+    let id = connection
+        .prepare_cached("INSERT INTO alarms (key) VALUES (?)")?
+        .insert([&text])?;
+    Ok(AlarmId(id as u32))
+}
+
 impl Store {
     /// The lasting id of an alarm.
     ///
     /// # Errors
     /// Where the file refuses.
     pub fn alarm_id(&mut self, key: &AlarmKey) -> Result<AlarmId, Error> {
-        let text = serde_json::to_string(key)?;
-        let known = self
-            .connection
-            .prepare_cached("SELECT id FROM alarms WHERE key = ?")?
-            .query_row([&text], |row| row.get(0))
-            .optional()?;
-        if let Some(id) = known {
-            return Ok(AlarmId(id));
-        }
-        let id = self
-            .connection
-            .prepare_cached("INSERT INTO alarms (key) VALUES (?)")?
-            .insert([&text])?;
-        Ok(AlarmId(id as u32))
+        alarm_id(&self.connection, key)
     }
 
     /// Lasting ids of many alarms in one transaction, in the same order.
     ///
     /// # Errors
-    /// Where the file refuses.
+    /// Where the file refuses; none has an id then.
     pub fn alarm_ids(&mut self, keys: &[AlarmKey]) -> Result<Vec<AlarmId>, Error> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let ids = keys
             .iter()
-            .map(|key| self.alarm_id(key))
-            .collect::<Result<Vec<_>, _>>();
-        self.connection
-            .execute_batch(if ids.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-        ids
+            .map(|key| alarm_id(&transaction, key))
+            .collect::<Result<Vec<_>, _>>()?;
+        transaction.commit()?;
+        Ok(ids)
     }
 
     /// Every alarm with its last journal entry, to go on where the last run ended.

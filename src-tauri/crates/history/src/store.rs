@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use hearthline_model::{AlarmEntry, Micros, Sample};
 use rusqlite::Connection;
 
+use crate::presence::Presence;
 use crate::{Error, Reader, journal, records, schema};
 
 /// How safe a commit is.
@@ -47,6 +48,7 @@ pub struct Store {
     path: PathBuf,
     synchronous: Synchronous,
     scratch: Vec<u8>,
+    presence: Presence,
     /// Held as long as the store is open, so that two programs never write one file.
     _lock: File,
 }
@@ -74,6 +76,7 @@ impl Store {
         let mut connection = connect(path, synchronous)?;
         schema::migrate(&mut connection, path)?;
         Ok(Self {
+            presence: Presence::of(path),
             connection,
             path: path.into(),
             synchronous,
@@ -93,8 +96,10 @@ impl Store {
     /// Commits a batch: when this returns, everything of it is on disk (see [`Synchronous`]), or nothing where it fails.
     ///
     /// # Errors
-    /// Where the disk is full or the file refuses.
+    /// Where the disk is full or the file refuses, or is no longer in its place: what went on being written to a deleted
+    /// file would be lost with the program's end.
     pub fn append(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
+        self.presence.check(&self.path)?;
         let transaction = self.connection.transaction()?;
         if !batch.samples.is_empty() {
             let (begins, ends) = journal::encode(batch.samples, &mut self.scratch);
@@ -128,6 +133,14 @@ impl Store {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// How long a write waits for another one, of this program or a foreign one, before it fails with [`Error::Locked`].
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn set_patience(&mut self, patience: std::time::Duration) -> Result<(), Error> {
+        Ok(self.connection.busy_timeout(patience)?)
     }
 
     /// Another connection that may write.

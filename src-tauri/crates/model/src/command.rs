@@ -67,6 +67,8 @@ pub enum CommandOutcome {
     TimedOut,
     /// It could not be sent, or the device said no; with the reason in plain words.
     Refused(String),
+    /// Nobody knows what became of it; with the reason in plain words.
+    Unknown(String),
 }
 
 /// A line of the command journal.

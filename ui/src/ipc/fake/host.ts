@@ -74,6 +74,7 @@ export function createHost(): Host {
       stored: 1_204_332,
       repair: repairText(),
       trouble: '',
+      notes: [],
     }),
     model: ({ since }) => ({
       rev: world.revisions.model,

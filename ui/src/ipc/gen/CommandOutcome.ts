@@ -3,4 +3,4 @@
 /**
  * How far a command has come.
  */
-export type CommandOutcome = { "state": "asked" } | { "state": "sent" } | { "state": "accepted" } | { "state": "confirmed" } | { "state": "timed_out" } | { "state": "refused", "reason": string };
+export type CommandOutcome = { "state": "asked" } | { "state": "sent" } | { "state": "accepted" } | { "state": "confirmed" } | { "state": "timed_out" } | { "state": "refused", "reason": string } | { "state": "unknown", "reason": string };

@@ -44,4 +44,8 @@ trouble: string,
 /**
  * What became of a damaged history file; empty where there was none, or the person knows.
  */
-repair: string, };
+repair: string, 
+/**
+ * What else the person should know of the program itself, a sentence each.
+ */
+notes: Array<string>, };

@@ -107,9 +107,16 @@ impl Engine {
             .map(|point| (point.id, point.device))
             .collect();
         shared.world_mut().load(registry);
-        Self::restore_values(&shared, &store, &points)?;
+        let mut compactor = store.compactor()?;
+        match Self::restore_values(&shared, &store, &points) {
+            Err(Error::History(hearthline_history::Error::Record(why)))
+                if compaction::set_aside(&shared, &mut compactor, usize::MAX, &why) =>
+            {
+                Self::restore_values(&shared, &store, &points)?;
+            }
+            restored => restored?,
+        }
         keeping::tell_repair(&shared)?;
-        let compactor = store.compactor()?;
         let keeper = store.keeper()?;
         let pipeline = Pipeline::new(Arc::clone(&shared), store)?;
         let (work, taken) = channel();
@@ -153,7 +160,8 @@ impl Engine {
         points: &[(hearthline_model::PointId, hearthline_model::DeviceId)],
     ) -> Result<(), Error> {
         let reader = store.reader()?;
-        let latest = reader.latest(clock::now())?;
+        let now = clock::now();
+        let latest = reader.latest(now)?;
         let world = shared.world();
         let mut live = shared.live();
         for (point, device) in points {
@@ -163,14 +171,14 @@ impl Engine {
             }
         }
         for sample in &latest {
-            live.restore(sample);
+            live.restore(sample, now);
         }
         Ok(())
     }
 
     /// Ends: closes the connections, commits what had arrived, closes the database.
     pub async fn stop(&self) {
-        // First of all: a pipeline that waits for a full disk answers nothing, and we would wait for it.
+        // First of all: a pipeline that waits for what it cannot read answers nothing, and we would wait for it.
         self.inner.shared.stopping.store(true, Ordering::Relaxed);
         self.inner.shared.jobs().cancel_all();
         for id in self.broker_ids() {

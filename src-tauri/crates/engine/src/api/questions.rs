@@ -60,6 +60,7 @@ impl Engine {
             stored: shared.stored.load(Ordering::Relaxed),
             trouble: shared.trouble().clone(),
             repair: shared.keeping.repair().clone(),
+            notes: shared.notes(),
         }
     }
 

@@ -177,12 +177,15 @@ mod tests {
     #[test]
     fn a_window_that_begins_anew_is_shown_what_an_earlier_run_left() {
         let mut live = live();
-        live.restore(&hearthline_model::Sample {
-            point: PointId(1),
-            at: 5,
-            value: Value::Int(1),
-            quality: Quality::Good,
-        });
+        live.restore(
+            &hearthline_model::Sample {
+                point: PointId(1),
+                at: 5,
+                value: Value::Int(1),
+                quality: Quality::Good,
+            },
+            9,
+        );
         live.watch(vec![PointId(1)]);
         assert_eq!(word(&live.frame(0, Revisions::default(), 9), 4), 1);
         live.watch(vec![PointId(1)]);

@@ -99,14 +99,14 @@ impl Live {
     }
 
     /// A value of an earlier run: shown at once, stale until something confirms it.
-    pub fn restore(&mut self, sample: &Sample) {
+    pub fn restore(&mut self, sample: &Sample, now: Micros) {
         if let Some(slot) = slot(&mut self.points, sample.point) {
             slot.value = sample.value.clone();
             slot.at = sample.at;
             slot.quality = sample.quality;
             slot.known = true;
             if let Some(device) = device_of(&mut self.devices, slot.device) {
-                device.last_seen = device.last_seen.max(sample.at);
+                device.last_seen = device.last_seen.max(sample.at.min(now));
             }
         }
     }
@@ -203,6 +203,21 @@ impl Live {
         }
     }
 
+    /// The clock jumped, and says `now`: nothing was silent for longer or shorter because of it.
+    pub fn clock_moved(&mut self, by: Micros, now: Micros) {
+        let moved = |at: &mut Micros| {
+            if *at > 0 {
+                *at = at.saturating_add(by).clamp(1, now);
+            }
+        };
+        for slot in self.points.iter_mut().flatten() {
+            moved(&mut slot.received);
+        }
+        for device in self.devices.iter_mut().flatten() {
+            moved(&mut device.last_seen);
+        }
+    }
+
     /// The latest value of a point.
     pub fn latest(&self, point: PointId) -> Option<Latest> {
         let slot = self.points.get(point.0 as usize)?.as_ref()?;
@@ -294,12 +309,15 @@ mod tests {
     #[test]
     fn a_value_of_an_earlier_run_is_stale_until_confirmed() {
         let mut live = live();
-        live.restore(&Sample {
-            point: POINT,
-            at: 5,
-            value: Value::Float(1.0),
-            quality: Quality::Good,
-        });
+        live.restore(
+            &Sample {
+                point: POINT,
+                at: 5,
+                value: Value::Float(1.0),
+                quality: Quality::Good,
+            },
+            SECOND,
+        );
         assert_eq!(quality(&live), Quality::Stale);
         live.reading(POINT, &reading(10 * SECOND, 2.0));
         assert_eq!(quality(&live), Quality::Good);
@@ -327,6 +345,24 @@ mod tests {
         live.broker(BrokerId(1), false);
         live.settle(201 * SECOND, &mut turned);
         assert_eq!(quality(&live), Quality::Stale);
+    }
+
+    #[test]
+    fn a_jump_of_the_clock_makes_nothing_stale_and_hides_no_silence() {
+        const DAY: Micros = hearthline_model::DAY;
+        for by in [DAY, -DAY] {
+            let (mut live, start) = (live(), 1000 * DAY);
+            for second in 1..=20 {
+                live.reading(POINT, &reading(start + second * SECOND, 1.0));
+            }
+            let mut turned = Vec::new();
+            live.clock_moved(by, start + by + 21 * SECOND);
+            live.settle(start + by + 22 * SECOND, &mut turned);
+            assert_eq!(turned, [], "{by}");
+            assert_eq!(live.last_seen(DEVICE), start + by + 20 * SECOND);
+            live.settle(start + by + 200 * SECOND, &mut turned);
+            assert_eq!(turned, [(POINT, true)], "{by}");
+        }
     }
 
     #[test]
@@ -366,12 +402,15 @@ mod tests {
             ..reading(at, 7.0)
         };
         let mut restored = live();
-        restored.restore(&Sample {
-            point: POINT,
-            at: 5,
-            value: Value::Float(1.0),
-            quality: Quality::Good,
-        });
+        restored.restore(
+            &Sample {
+                point: POINT,
+                at: 5,
+                value: Value::Float(1.0),
+                quality: Quality::Good,
+            },
+            SECOND,
+        );
         restored.reading(POINT, &old(6, SECOND));
         assert_eq!(quality(&restored), Quality::Stale);
         assert_eq!(restored.last_seen(DEVICE), SECOND);

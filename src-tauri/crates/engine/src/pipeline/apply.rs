@@ -5,6 +5,7 @@ use hearthline_decode::{DiagnosisKind, Event};
 use hearthline_model::{BrokerId, Condition, DeviceId, Micros, PointId, Quality, SECOND, Sample};
 
 use super::Pipeline;
+use super::held::Unwritten;
 use super::register::{Owner, Registered, RegisteredDevice};
 use crate::diagnoses::Found;
 
@@ -19,7 +20,11 @@ impl Pipeline {
         if self.events.is_empty() {
             return;
         }
-        let mut registered = self.register().into_iter();
+        let registered = self.register();
+        if registered.is_none() || self.held.is_later() {
+            self.put_off();
+        }
+        let mut registered = registered.unwrap_or_default().into_iter();
         let events = std::mem::take(&mut self.events);
         let (mut gone_devices, mut gone_points) = (Vec::new(), Vec::new());
         // A removal takes conditions away that `register` had just bound for a description behind it.
@@ -114,7 +119,8 @@ impl Pipeline {
                         } else {
                             self.away.entry(device).or_insert(now);
                         }
-                        self.shared.live().online(device, *online, *at);
+                        // A device whose clock is ahead was not seen tomorrow.
+                        self.shared.live().online(device, *online, (*at).min(now));
                         self.alarms.online(device, *online, *at, now, &mut self.entries);
                     }
                 }
@@ -173,9 +179,13 @@ impl Pipeline {
         }
         self.show_limits();
         if !gone_devices.is_empty() || !gone_points.is_empty() {
-            self.shared.persist(&mut self.store, |store| {
+            let written = self.held.write(&mut self.store, |store| {
                 store.set_gone(&gone_devices, &gone_points)
             });
+            if written == Err(Unwritten::Waits) {
+                self.held.gone.0.extend(gone_devices);
+                self.held.gone.1.extend(gone_points);
+            }
         }
         self.events = events;
         self.events.clear();
@@ -206,11 +216,17 @@ impl Pipeline {
             if self.reorder_points.contains(&point.id) {
                 reorders.push((point.id, sample.value.clone()));
             }
-            if !point.transient {
+            if point.transient {
+                continue;
+            }
+            if self.keeping {
+                self.held.text += sample.value.as_text().map_or(0, str::len);
                 self.samples.push(sample);
+            } else {
+                self.held.drop_values(1, &shared);
             }
         }
-        // Both write to history, which waits while the disk is full, and the window asks for live values meanwhile.
+        // Both write to history, which may take its time, and the window asks for live values meanwhile.
         drop(live);
         for sample in &confirming {
             self.confirm(sample, now);
@@ -218,6 +234,34 @@ impl Pipeline {
         for (point, value) in reorders {
             self.set_reorder(point, &value);
         }
+    }
+
+    /// While history cannot be written nothing new gets a lasting id: what needs one waits, the rest is applied.
+    fn put_off(&mut self) {
+        let events = std::mem::take(&mut self.events);
+        let mut dropped = 0;
+        for (broker, event) in events {
+            let ready = match &event {
+                Event::Device { .. } | Event::Point { .. } | Event::DeviceGone(_) | Event::PointGone(_) => {
+                    false
+                }
+                Event::Reading(reading) => self.point(broker, reading.point).is_some(),
+                Event::Available { point, .. } | Event::Alive { point, .. } => {
+                    self.point(broker, *point).is_some()
+                }
+                Event::Online { device, .. } => self.device(broker, *device).is_some(),
+                // A device without an id was asked nothing.
+                Event::Accepted { .. } | Event::Refused { .. } | Event::Diagnosis(_) | Event::Publish(_) => {
+                    true
+                }
+            };
+            if ready {
+                self.events.push((broker, event));
+            } else if !self.held.push(broker, event, self.keeping) {
+                dropped += 1;
+            }
+        }
+        self.held.drop_values(dropped, &self.shared);
     }
 
     /// Devices that stay away: from then on nothing confirms their values, and history says so rather than drawing the
@@ -240,6 +284,7 @@ impl Pipeline {
             for &point in world.points_of(device) {
                 let transient = world.point_desc(point).is_some_and(|(desc, _)| desc.transient);
                 if let Some(latest) = live.latest(point)
+                    && self.keeping
                     && !transient
                     && latest.at <= at
                     && !latest.value.is_null()

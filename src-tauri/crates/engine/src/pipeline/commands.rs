@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use hearthline_history::Store;
 use hearthline_model::{
     Command, CommandId, CommandOutcome, CommandRecord, DeviceId, Kind, Micros, PointDesc, PointId, Role,
     SECOND, Sample, Value,
 };
 
 use super::Pipeline;
+use super::held::{COMMANDS, Unwritten};
 use super::outcome::{self, Word};
 use crate::clock;
 use crate::error::Error;
@@ -23,6 +25,16 @@ const SHOWN: usize = 500;
 /// What the journal says was asked of a point that holds a secret.
 const SECRET: &str = "••••";
 
+/// From here on ids are given out while history cannot be written.
+const FIRST_PROVISIONAL: u32 = 1 << 31;
+/// Commands of the last run that may still have been under way: those of its last moments.
+const LAST_RUN: usize = 1_000;
+
+/// Whether a command has no lasting id yet.
+pub(super) fn is_provisional(id: CommandId) -> bool {
+    id.0 >= FIRST_PROVISIONAL
+}
+
 /// A command on its way.
 pub(super) struct Pending {
     record: CommandRecord,
@@ -35,6 +47,20 @@ pub(super) struct Pending {
     feedback: PointId,
     /// A point beside it whose changes show that the device is on its way, and its value before.
     moves: Option<(PointId, Value)>,
+}
+
+impl Pending {
+    /// Has its lasting id now.
+    pub(super) fn renumber(&mut self, from: CommandId, to: CommandId) {
+        if self.record.id == from {
+            self.record.id = to;
+        }
+    }
+
+    /// The clock moved.
+    pub(super) fn moved(&mut self, by: Micros) {
+        self.deadline = self.deadline.saturating_add(by);
+    }
 }
 
 impl Pipeline {
@@ -80,7 +106,7 @@ impl Pipeline {
             confirmed: Value::Null,
             outcome: CommandOutcome::Asked,
         };
-        record.id = self.store.new_command(&record)?;
+        record.id = self.command_id(&record)?;
         // What it does already it will not say anew.
         let already = feedback.is_some()
             && outcome::judge(&desc, &command.value, &Value::Null, &record.old) == Word::There;
@@ -91,8 +117,7 @@ impl Pipeline {
         };
         record.changed_at = clock::now();
         // It is on its way: whoever asked must not be told that it failed because the journal cannot be written.
-        self.shared
-            .persist(&mut self.store, |store| store.save_command(&record));
+        self.keep_command(&record);
         let view = view(&record);
         self.shared.commands().push(view.clone());
         if record.outcome == CommandOutcome::Sent {
@@ -116,6 +141,66 @@ impl Pipeline {
         }
         self.shown();
         Ok(view)
+    }
+
+    /// A lasting id, or one that serves until history can be written.
+    fn command_id(&mut self, record: &CommandRecord) -> Result<CommandId, Error> {
+        match self
+            .held
+            .write(&mut self.store, |store| store.new_command(record))
+        {
+            Ok(id) => Ok(id),
+            Err(Unwritten::Waits) if self.held.commands.len() < COMMANDS => {
+                self.provisional = self.provisional.wrapping_add(1) % FIRST_PROVISIONAL;
+                Ok(CommandId(FIRST_PROVISIONAL + self.provisional))
+            }
+            Err(Unwritten::Waits) => Err(Error::Invalid(format!(
+                "{COMMANDS} commands wait to be written into the journal, and more are not taken; mend what is told at the top of the \
+                 window first"
+            ))),
+            Err(Unwritten::Refused) => Err(Error::Invalid(
+                "the command was not sent, because the history file refuses to keep it; look into the log"
+                    .into(),
+            )),
+        }
+    }
+
+    /// Brings the journal up to date, now or once that is possible.
+    fn keep_command(&mut self, record: &CommandRecord) {
+        let waits = is_provisional(record.id)
+            || self
+                .held
+                .write(&mut self.store, |store| store.save_command(record))
+                == Err(Unwritten::Waits);
+        if !waits {
+            return;
+        }
+        match self.held.commands.iter_mut().find(|known| known.id == record.id) {
+            Some(known) => known.clone_from(record),
+            None => self.held.commands.push(record.clone()),
+        }
+    }
+
+    /// Commands that were under way when the last run ended: what became of them, nobody knows.
+    ///
+    /// # Errors
+    /// Where the file is damaged. That it cannot be written is none: the next start tries again.
+    pub(super) fn end_commands_of_last_run(store: &mut Store) -> Result<(), hearthline_history::Error> {
+        for mut record in store.reader()?.commands(None, LAST_RUN)? {
+            if matches!(
+                record.outcome,
+                CommandOutcome::Asked | CommandOutcome::Sent | CommandOutcome::Accepted
+            ) {
+                record.outcome =
+                    CommandOutcome::Unknown("Hearthline was closed before the device answered".into());
+                record.changed_at = clock::now();
+                if let Err(error) = store.save_command(&record) {
+                    tracing::warn!(message = "the journal of commands stays as it was", %error);
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn send(&mut self, command: &Command, now: Micros) -> Result<(), String> {
@@ -244,8 +329,7 @@ impl Pipeline {
 
     fn end(&mut self, mut record: CommandRecord, now: Micros) {
         record.changed_at = now;
-        self.shared
-            .persist(&mut self.store, |store| store.save_command(&record));
+        self.keep_command(&record);
         if let Some(shown) = self
             .shared
             .commands()

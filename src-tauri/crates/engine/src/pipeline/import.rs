@@ -54,11 +54,12 @@ impl Pipeline {
     /// Shows the last values of points that a file brought, as those of an earlier run are.
     pub fn show_imported(&self, points: &[PointId]) -> Result<(), Error> {
         let points: FxHashSet<PointId> = points.iter().copied().collect();
-        let latest = self.store.reader()?.latest(clock::now())?;
+        let now = clock::now();
+        let latest = self.store.reader()?.latest(now)?;
         let mut live = self.shared.live();
         live.advance();
         for sample in latest.iter().filter(|sample| points.contains(&sample.point)) {
-            live.restore(sample);
+            live.restore(sample, now);
         }
         Ok(())
     }

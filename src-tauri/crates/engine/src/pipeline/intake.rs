@@ -7,11 +7,13 @@ use hearthline_history::{Anchor, KeptConfig};
 use hearthline_model::{BrokerId, BrokerSettings, DeviceId, Micros, PointId, SECOND};
 use rustc_hash::FxHashMap;
 
+use super::Pipeline;
+use super::held::Unwritten;
+use super::persist::redelivery_key;
 use super::redelivery::{Redelivery, Seen};
-use super::{Pipeline, redelivery_key};
 use crate::clock;
 use crate::diagnoses::Found;
-use crate::source::{Ack, Incoming, Source, SourceEvent};
+use crate::source::{Incoming, Source, SourceEvent};
 
 /// A connection that is away for so long takes the freshness of its values with it; shorter gaps are not worth a flicker.
 const GRACE: Micros = 5 * SECOND;
@@ -83,6 +85,17 @@ impl Intake {
         })
     }
 
+    /// The clock moved.
+    pub(super) fn clock_moved(&mut self, by: Micros) {
+        self.down_since = self.down_since.map(|since| {
+            if since > 0 {
+                since.saturating_add(by).max(1)
+            } else {
+                since
+            }
+        });
+    }
+
     pub(super) fn device(&self, ix: DeviceIx) -> Option<DeviceId> {
         self.anchor(ix).map(|anchor| anchor.id)
     }
@@ -99,11 +112,12 @@ impl Intake {
 impl Pipeline {
     /// A broker was added or its settings changed: a fresh decoder, told what is kept of its discovery.
     pub fn open_broker(&mut self, broker: BrokerId, settings: &BrokerSettings) {
+        self.forget_held(broker);
         let ties = self.ties(broker);
         let (shared, store) = (&self.shared, &mut self.store);
         let redelivery = Redelivery::load(|slot| {
             shared
-                .persist(store, |store| store.setting(&redelivery_key(broker, slot)))
+                .insist(store, |store| store.setting(&redelivery_key(broker, slot)))
                 .flatten()
         });
         let mut intake = Intake::new(settings, redelivery);
@@ -145,6 +159,7 @@ impl Pipeline {
 
     /// A broker was removed: its devices leave the screen, history stays.
     pub fn close_broker(&mut self, broker: BrokerId) {
+        self.forget_held(broker);
         self.intakes.remove(&broker);
         self.points.retain(|_, (of, _)| *of != broker);
         self.devices.retain(|_, (of, _)| *of != broker);
@@ -293,8 +308,12 @@ impl Pipeline {
         if changed.is_empty() {
             return;
         }
-        self.shared
-            .persist(&mut self.store, |store| store.save_configs(&changed));
+        let held = &mut self.held;
+        if held.write(&mut self.store, |store| store.save_configs(&changed)) == Err(Unwritten::Waits) {
+            let named = changed.iter().cloned();
+            held.configs
+                .extend(named.map(|config| ((config.broker, config.topic.clone()), config)));
+        }
         for config in changed {
             self.configs
                 .retain(|known| known.broker != config.broker || known.topic != config.topic);
@@ -304,27 +323,13 @@ impl Pipeline {
         }
     }
 
-    /// Acknowledges what is committed.
-    pub(super) fn acknowledge(&mut self, messages: &[Incoming]) {
-        for (broker, intake) in &self.intakes {
-            let Some(source) = &intake.source else { continue };
-            let acks: Vec<Ack> = messages
-                .iter()
-                .filter(|message| message.broker == *broker && message.qos > 0)
-                .map(Incoming::ack)
-                .collect();
-            if !acks.is_empty() {
-                source.ack(acks);
-            }
-        }
-    }
-
-    /// Makes room in the queues for what was taken.
+    /// Makes room in the queues for what was taken and will not be acknowledged.
     pub(super) fn release(&mut self, messages: &[Incoming]) {
         for (broker, intake) in &self.intakes {
             let Some(source) = &intake.source else { continue };
             let (mut count, mut bytes) = (0u32, 0u64);
-            for message in messages.iter().filter(|message| message.broker == *broker) {
+            let unowed = |message: &&Incoming| message.broker == *broker && message.qos == 0;
+            for message in messages.iter().filter(unowed) {
                 count += 1;
                 bytes += message.weight() as u64;
             }

@@ -1,9 +1,10 @@
 //! One device in two conventions, from its messages to what is stored and shown of it.
 
+use std::sync::atomic::Ordering;
+
 use hearthline_model::{DeviceId, PlaceKind, PointId, Realm};
 
 use super::tests::{BROKER, Bench, bench};
-use super::*;
 use crate::view::DeviceView;
 
 const TASMOTA: (&str, &str) = (

@@ -6,9 +6,12 @@
 mod apply;
 mod commands;
 mod edits;
+mod held;
 mod import;
 mod intake;
+mod jump;
 mod outcome;
+mod persist;
 mod redelivery;
 mod register;
 mod rules;
@@ -17,6 +20,10 @@ mod ties;
 mod walk;
 
 #[cfg(test)]
+mod clock_tests;
+#[cfg(test)]
+mod held_tests;
+#[cfg(test)]
 mod merge_tests;
 mod stock;
 #[cfg(test)]
@@ -24,13 +31,12 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use hearthline_alarm::Alarms;
 use hearthline_decode::{DeviceIx, Event, PointIx};
-use hearthline_history::{Batch, KeptConfig, Store};
+use hearthline_history::{KeptConfig, Store};
 use hearthline_model::{
     AlarmEntry, AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Kind, Limits, Micros, PointId, Sample,
     TopicRule,
@@ -42,7 +48,9 @@ use crate::shared::Shared;
 use crate::source::{Incoming, SourceEvent};
 use commands::Pending;
 pub use commands::view as command_view;
+use held::Held;
 use intake::Intake;
+use jump::Steady;
 
 /// Messages in a batch at the most: bounds memory and the time until the next look at the clock.
 const BATCH_MESSAGES: usize = 8192;
@@ -91,6 +99,12 @@ pub struct Pipeline {
     samples: Vec<Sample>,
     entries: Vec<AlarmEntry>,
     pending: Vec<Pending>,
+    held: Held,
+    /// Ids of commands that were given out while history could not be written.
+    provisional: u32,
+    /// Samples of what is being applied are stored; otherwise they found no room while history cannot be written.
+    keeping: bool,
+    steady: Steady,
     alarms_rev: u32,
     next_tick: Instant,
     ticks: u32,
@@ -102,6 +116,8 @@ impl Pipeline {
     /// # Errors
     /// Where the file refuses or is damaged.
     pub fn new(shared: Arc<Shared>, mut store: Store) -> Result<Self, hearthline_history::Error> {
+        Held::prepare(&mut store);
+        Self::end_commands_of_last_run(&mut store)?;
         let mut alarms = Alarms::default();
         let mut alarm_ids = FxHashMap::default();
         for (id, key, last) in store.load_alarms()? {
@@ -137,6 +153,10 @@ impl Pipeline {
             samples: Vec::new(),
             entries: Vec::new(),
             pending: Vec::new(),
+            held: Held::default(),
+            provisional: 0,
+            keeping: true,
+            steady: Steady::new(clock::now(), clock::steady()),
             alarms_rev: u32::MAX,
             next_tick: Instant::now(),
             ticks: 0,
@@ -186,11 +206,14 @@ impl Pipeline {
             Work::Control(control) => {
                 // What was asked for comes after what had arrived before.
                 self.flush();
+                self.held.asked(&mut self.store, true);
                 control(self);
+                self.held.asked(&mut self.store, false);
                 self.commit();
             }
             Work::Stop => {
                 self.flush();
+                self.last_attempt();
                 return false;
             }
         }
@@ -202,26 +225,39 @@ impl Pipeline {
         if self.messages.is_empty() {
             return;
         }
-        let messages = std::mem::take(&mut self.messages);
-        let now = clock::now();
-        self.decode(&messages);
-        // Before applying: what was wrong is told with the message that it was wrong with.
-        self.show_topics(&messages);
-        self.apply(now);
-        if self.commit() {
-            self.acknowledge(&messages);
+        let mut messages = std::mem::take(&mut self.messages);
+        let now = self.look_at_clock(&mut messages);
+        if self.held.full(self.samples.len()) {
+            // What the broker would send again goes on being held; of the rest only the latest value counts.
+            for part in messages.chunk_by(|one, next| (one.qos > 0) == (next.qos > 0)) {
+                self.keeping = part.iter().any(|message| message.qos > 0);
+                self.digest(part, now);
+            }
+            self.keeping = true;
+        } else {
+            self.digest(&messages, now);
         }
+        self.owe(&messages);
+        self.commit();
         self.release(&messages);
         self.messages = messages;
         self.messages.clear();
         self.bytes = 0;
     }
 
+    fn digest(&mut self, messages: &[Incoming], now: Micros) {
+        self.decode(messages);
+        // Before applying: what was wrong is told with the message that it was wrong with.
+        self.show_topics(messages);
+        self.apply(now);
+    }
+
     /// Lets time pass.
     fn tick(&mut self) {
         self.next_tick = Instant::now() + TICK;
         self.ticks = self.ticks.wrapping_add(1);
-        let now = clock::now();
+        let now = self.look_at_clock(&mut []);
+        self.keeping = !self.held.full(self.samples.len());
         for (&broker, intake) in &mut self.intakes {
             intake.tick(broker, now, &mut self.events);
         }
@@ -233,50 +269,9 @@ impl Pipeline {
             self.settle(now);
             self.rates();
         }
+        self.keeping = true;
         self.commit();
-    }
-
-    /// Commits samples and alarm entries; true where they are on disk. What the window is shown follows.
-    fn commit(&mut self) -> bool {
-        let redeliveries: Vec<(String, Vec<u8>)> = self
-            .intakes
-            .iter()
-            .flat_map(|(broker, intake)| {
-                let changed = intake.redelivery.changed().into_iter();
-                changed.map(|(slot, bytes)| (redelivery_key(*broker, slot), bytes))
-            })
-            .collect();
-        let mut stored = true;
-        if !self.samples.is_empty() || !self.entries.is_empty() || !redeliveries.is_empty() {
-            let settings: Vec<(&str, &[u8])> = redeliveries
-                .iter()
-                .map(|(key, value)| (key.as_str(), value.as_slice()))
-                .collect();
-            let batch = Batch {
-                samples: &self.samples,
-                alarms: &self.entries,
-                settings: &settings,
-                at: clock::now(),
-            };
-            stored = self
-                .shared
-                .persist(&mut self.store, |store| store.append(&batch))
-                .is_some();
-            let count = self.samples.len() as u64;
-            let counter = if stored {
-                &self.shared.stored
-            } else {
-                &self.shared.refused
-            };
-            counter.fetch_add(count, Ordering::Relaxed);
-            for intake in self.intakes.values_mut() {
-                intake.redelivery.settled(stored);
-            }
-        }
-        self.samples.clear();
-        self.entries.clear();
-        self.show_alarms();
-        stored
+        self.tell();
     }
 
     /// Silence: what turned stale or fresh.
@@ -293,9 +288,4 @@ impl Pipeline {
             self.alarms.stale(point, stale, now, now, &mut self.entries);
         }
     }
-}
-
-/// Under which name a slot of a broker's memory of redeliveries is kept.
-fn redelivery_key(broker: BrokerId, slot: usize) -> String {
-    format!("redelivery:{}:{slot}", broker.0)
 }

@@ -1,15 +1,17 @@
 //! Lasting ids for what was described in a batch: one transaction, however many points are new.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::hash::Hash;
 
 use hearthline_alarm::{default_device_conditions, limits_of};
 use hearthline_decode::{DeviceIx, Event, PointIx};
 use hearthline_history::{Anchor, Error, KeptDevice, KeptPoint, Registrar};
-use hearthline_model::{AlarmKey, BrokerId, Condition, DeviceId, Micros, Place, PlaceId, PointId};
-use rustc_hash::FxHashMap;
+use hearthline_model::{AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Micros, Place, PlaceId, PointId};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Pipeline;
+use super::held::Unwritten;
 use super::intake::{Intake, PointRef};
 use crate::clock;
 use crate::world::place_of;
@@ -44,6 +46,9 @@ struct Changes {
     points: FxHashMap<PointId, Option<(BrokerId, PointIx)>>,
 }
 
+/// Descriptions of one batch that the file may refuse one by one.
+const MOST_REFUSED: usize = 32;
+
 /// Whose conditions: device and, where they are a point's, the point.
 pub(super) type Owner = (DeviceId, Option<PointId>);
 
@@ -53,13 +58,24 @@ struct Known<'a> {
     intakes: &'a BTreeMap<BrokerId, Intake>,
     devices: &'a FxHashMap<DeviceId, (BrokerId, DeviceIx)>,
     points: &'a FxHashMap<PointId, (BrokerId, PointIx)>,
+    /// Descriptions that the file refuses, by their place among the events.
+    refused: FxHashSet<usize>,
+    /// Where it is.
+    at: Cell<usize>,
 }
 
 impl Known<'_> {
     /// Goes through the events in their order. It may be tried again, so it changes nothing but the answer.
     fn register(&self, registrar: &mut Registrar<'_>) -> Result<Changes, Error> {
         let mut changes = Changes::default();
-        for (broker, event) in self.events {
+        for (ix, (broker, event)) in self.events.iter().enumerate() {
+            self.at.set(ix);
+            if self.refused.contains(&ix) {
+                if matches!(event, Event::Device { .. } | Event::Point { .. }) {
+                    changes.all.push(Registered::Nothing);
+                }
+                continue;
+            }
             let anchor = |changes: &Changes, ix: DeviceIx| {
                 let known = || self.intakes.get(broker)?.anchor(ix);
                 changes.anchors.get(&(*broker, ix)).copied().or_else(known)
@@ -170,28 +186,50 @@ fn apply_changes<K: Hash + Eq, V>(known: &mut FxHashMap<K, V>, changes: FxHashMa
 
 impl Pipeline {
     /// Registers the descriptions among the events and binds their alarm conditions, so that the values that follow in
-    /// the same batch are judged by them.
-    pub(super) fn register(&mut self) -> Vec<Registered> {
+    /// the same batch are judged by them. None where history cannot be written.
+    pub(super) fn register(&mut self) -> Option<Vec<Registered>> {
         let described = self.events.iter().any(|(_, event)| is_description(event));
         if !described {
-            return Vec::new();
+            return Some(Vec::new());
         }
-        let shared = &self.shared;
-        let known = Known {
+        let mut known = Known {
             events: &self.events,
             intakes: &self.intakes,
             devices: &self.devices,
             points: &self.points,
+            refused: FxHashSet::default(),
+            at: Cell::new(0),
         };
-        let changes = shared
-            .persist(&mut self.store, |store| {
-                store.register(|registrar| known.register(registrar))
-            })
-            .unwrap_or_default();
+        let changes = loop {
+            let (known_now, held) = (&known, &mut self.held);
+            let written = held.write(&mut self.store, |store| {
+                store.register(|registrar| known_now.register(registrar))
+            });
+            match written {
+                Ok(changes) => break changes,
+                Err(Unwritten::Waits) => return None,
+                // Without the description that is refused; too many of them, and none of the rest is tried.
+                Err(Unwritten::Refused) => {
+                    let from = known.at.get();
+                    if known.refused.len() < MOST_REFUSED && known.refused.insert(from) {
+                        continue;
+                    }
+                    known.refused.extend(from..self.events.len());
+                }
+            }
+        };
+        let refused = known.refused.len();
+        if refused > 0 {
+            self.shared.note(
+                "unregistered",
+                format!("{refused} descriptions of devices could not be kept, because the history file refuses them; look into the log."),
+                None,
+            );
+        }
         apply_changes(&mut self.devices, changes.devices);
         apply_changes(&mut self.points, changes.points);
         self.bind_described(&changes.all);
-        changes.all
+        Some(changes.all)
     }
 
     fn bind_described(&mut self, registered: &[Registered]) {
@@ -315,11 +353,14 @@ impl Pipeline {
             .collect();
         wanted.dedup();
         if !wanted.is_empty() {
-            let ids = self
-                .shared
-                .persist(&mut self.store, |store| store.alarm_ids(&wanted))
-                .unwrap_or_default();
-            self.alarm_ids.extend(wanted.into_iter().zip(ids));
+            match self.held.write(&mut self.store, |store| store.alarm_ids(&wanted)) {
+                Ok(ids) => self.alarm_ids.extend(wanted.into_iter().zip(ids)),
+                Err(Unwritten::Waits) => {
+                    self.held.unbound.extend(owners);
+                    return;
+                }
+                Err(Unwritten::Refused) => {}
+            }
         }
         for ((device, point), conditions) in owners {
             self.bind_one(device, point, &conditions, now);
@@ -339,17 +380,9 @@ impl Pipeline {
     }
 
     fn bind_one(&mut self, device: DeviceId, point: Option<PointId>, conditions: &[Condition], now: Micros) {
-        let (known, store, shared) = (&mut self.alarm_ids, &mut self.store, &self.shared);
-        let mut id_of = |key: &AlarmKey| {
-            if let Some(id) = known.get(key) {
-                return *id;
-            }
-            let id = shared
-                .persist(store, |store| store.alarm_id(key))
-                .unwrap_or(hearthline_model::AlarmId(u32::MAX));
-            known.insert(key.clone(), id);
-            id
-        };
+        let known = &self.alarm_ids;
+        // Every key has its id by now, but for one that the file refuses.
+        let mut id_of = |key: &AlarmKey| known.get(key).copied().unwrap_or(AlarmId(u32::MAX));
         self.alarms
             .set_conditions(device, point, conditions, now, &mut id_of, &mut self.entries);
         if let Some(point) = point {

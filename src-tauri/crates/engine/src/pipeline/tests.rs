@@ -14,6 +14,7 @@ const SMOKE: &str = r#"{"name":"Smoke","device_class":"smoke","state_topic":"cel
 pub(super) struct Bench {
     pub(super) pipeline: Pipeline,
     folder: tempfile::TempDir,
+    pkid: u16,
 }
 
 pub(super) fn bench() -> Bench {
@@ -24,13 +25,21 @@ pub(super) fn bench() -> Bench {
     assert_eq!(broker, BROKER);
     let mut pipeline = Pipeline::new(Arc::new(Shared::new(path)), store).unwrap();
     pipeline.open_broker(BROKER, &BrokerSettings::default());
-    Bench { pipeline, folder }
+    Bench {
+        pipeline,
+        folder,
+        pkid: 0,
+    }
 }
 
 impl Bench {
     /// Ends, and starts again on the same file.
     pub(super) fn restart(self) -> Self {
-        let Self { pipeline, folder } = self;
+        let Self {
+            pipeline,
+            folder,
+            pkid,
+        } = self;
         drop(pipeline);
         let path = folder.path().join("test.db");
         let mut store = Store::open(&path, Synchronous::Normal).unwrap();
@@ -38,20 +47,30 @@ impl Bench {
         shared.world_mut().load(store.load_registry().unwrap());
         let mut pipeline = Pipeline::new(shared, store).unwrap();
         pipeline.open_broker(BROKER, &BrokerSettings::default());
-        Self { pipeline, folder }
+        Self {
+            pipeline,
+            folder,
+            pkid,
+        }
     }
 
     /// One batch.
     pub(super) fn feed(&mut self, messages: &[(&str, &str)]) {
+        self.feed_as(0, messages);
+    }
+
+    /// One batch at a quality of service; each message has a packet id of its own.
+    pub(super) fn feed_as(&mut self, qos: u8, messages: &[(&str, &str)]) {
         for (topic, payload) in messages {
+            self.pkid += u16::from(qos > 0);
             self.pipeline.take(Work::Source(SourceEvent::Message(Incoming {
                 broker: BROKER,
                 topic: (*topic).to_owned(),
                 payload: Bytes::copy_from_slice(payload.as_bytes()),
-                qos: 0,
+                qos,
                 retain: false,
                 dup: false,
-                pkid: 0,
+                pkid: if qos > 0 { self.pkid } else { 0 },
                 at: clock::now(),
                 generation: 1,
             })));

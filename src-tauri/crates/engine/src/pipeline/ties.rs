@@ -15,7 +15,7 @@ impl Pipeline {
     pub(super) fn ties(&mut self, broker: BrokerId) -> Ties {
         let kept = self
             .shared
-            .persist(&mut self.store, |store| store.load_ties(broker))
+            .insist(&mut self.store, |store| store.load_ties(broker))
             .unwrap_or_default();
         Ties {
             together: kept.together,

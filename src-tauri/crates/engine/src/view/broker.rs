@@ -133,6 +133,8 @@ pub struct StatusView {
     pub trouble: String,
     /// What became of a damaged history file; empty where there was none, or the person knows.
     pub repair: String,
+    /// What else the person should know of the program itself, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// The broker inside and the demo.
