@@ -377,3 +377,31 @@ fn what_could_not_be_committed_is_not_known() {
     assert!(memory.knows(1, kept, &std::iter::empty()));
     assert!(!memory.knows(1, lost, &std::iter::empty()));
 }
+
+/// An id came round to a message like the one that it was first given to, which alone was known: what is taken for that one is
+/// lost with its acknowledgement.
+#[test]
+fn a_common_value_that_the_ring_happens_to_hold_once_is_no_evidence() {
+    use Fate::{Fine, KilledBefore};
+    use Step::{Batch, Break, Publish};
+    let steps = [
+        Publish(2),
+        Batch(16, Fine),
+        Publish(85),
+        Batch(72, KilledBefore),
+        Batch(65, Fine),
+        Publish(35),
+        Break(0),
+        Batch(42, Fine),
+        Batch(62, Fine),
+        Publish(2),
+    ];
+    let content = |number: usize| {
+        if number.is_multiple_of(2) {
+            mark(number)
+        } else {
+            mark("21.5")
+        }
+    };
+    assert_eq!(run(64, usize::MAX, 56, &steps, content), vec![]);
+}

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use rustc_hash::FxHashSet;
+
 use super::redelivery::Seen;
 
 /// Uses of one packet id that are looked at: more than the rounds in a ring, and a bound for a broker that has few ids.
@@ -27,6 +29,8 @@ pub(super) struct Walk {
     /// All fingerprints, sorted, to see which occurs once.
     marks: Vec<u32>,
     taken: Vec<bool>,
+    /// Fingerprints of duplicates that the ring did not hold: they make the same one in the ring no evidence any more.
+    unknown: FxHashSet<u32>,
     /// What the broker repeats next, once it is known where it began.
     cursor: Option<u64>,
 }
@@ -57,6 +61,7 @@ impl Walk {
             by_id,
             marks,
             taken: vec![false; ring.len()],
+            unknown: FxHashSet::default(),
             cursor: None,
         }
     }
@@ -93,10 +98,15 @@ impl Walk {
         }
         // Sent again on the same connection, before our acknowledgement came.
         let since = (next - self.end.max(first)).min(round) as usize;
-        ring.iter()
+        let again = ring
+            .iter()
             .rev()
             .take(since.min(LATEST))
-            .any(|known| *known == seen)
+            .any(|known| *known == seen);
+        if !again && self.unknown.len() < RENEW as usize {
+            self.unknown.insert(seen.mark);
+        }
+        again
     }
 
     /// Where a repetition begins, or goes on after a gap.
@@ -135,6 +145,9 @@ impl Walk {
     }
 
     fn is_single(&self, mark: u32) -> bool {
+        if self.unknown.contains(&mark) {
+            return false;
+        }
         let at = self.marks.partition_point(|other| *other < mark);
         self.marks.get(at) == Some(&mark) && self.marks.get(at + 1) != Some(&mark)
     }
