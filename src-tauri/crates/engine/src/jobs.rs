@@ -67,12 +67,17 @@ impl Jobs {
                 progress: Arc::clone(&progress),
             },
         );
+        Ok((self.last, progress))
+    }
+
+    /// Forgets the oldest of too many that ended.
+    fn forget(&mut self) {
         let mut ended = 0;
         self.all.retain(|job| {
-            ended += usize::from(job.view.state != JobState::Running);
-            ended <= ENDED
+            let running = job.view.state == JobState::Running;
+            ended += usize::from(!running);
+            running || ended <= ENDED
         });
-        Ok((self.last, progress))
     }
 
     /// A work ended.
@@ -90,6 +95,7 @@ impl Jobs {
             }
             Err(error) => (JobState::Failed, error.to_string()),
         };
+        self.forget();
     }
 
     /// What an import came to.

@@ -88,6 +88,7 @@ describe('import and export', () => {
         return why ? Promise.reject(new TroubleError('invalid', why)) : host.call(name, args);
       },
       callBytes: (name, args) => host.callBytes(name, args),
+      send: (name, bytes) => host.send(name, bytes),
     };
     useHost(watched);
     await model.refresh();
