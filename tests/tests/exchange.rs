@@ -194,7 +194,7 @@ async fn a_person_exports_parquet_and_imports_a_recorder() {
         .script(&format!("return document.querySelector('{value}').dataset.point"))
         .await;
     let point = point.as_str().expect("the value names its point").to_owned();
-    window.go(&format!("#/trends?pens={point}")).await;
+    window.go(&format!("#/trends?pens={point}&span=86400")).await;
     window.find("[data-test=trend][data-state=ready]").await;
     window
         .until("the imported hours drawn", async || {

@@ -392,6 +392,9 @@ async fn a_damaged_row_holds_up_neither_the_start_nor_another_row() {
     running.stop().await;
 }
 
+/// In seconds.
+const DAY: i64 = 86_400;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_jumps_by_a_day_loses_and_doubles_nothing() {
     let broker = Mosquitto::start();
@@ -403,7 +406,6 @@ async fn a_clock_that_jumps_by_a_day_loses_and_doubles_nothing() {
         numbers(folder.path()).contains_key(&-1).then_some(())
     })
     .await;
-    const DAY: i64 = 86_400;
     for by in [DAY, -DAY, -DAY, DAY] {
         load.more(100).await;
         engine.ask(&format!("clock {by}"));

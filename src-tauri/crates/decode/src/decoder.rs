@@ -124,6 +124,10 @@ impl Decoder {
             Some(format!(
                 "a payload of {size} bytes is over the limit of {most}; it was not decoded"
             ))
+        } else if size > LARGE && !matches!(message.payload.trim_ascii_start().first(), Some(b'[' | b'{')) {
+            Some(format!(
+                "a payload of {size} bytes that is no JSON is over the limit of {LARGE}; it was not decoded"
+            ))
         } else if size > LARGE && values(message.payload) > MOST_VALUES {
             Some(format!(
                 "a payload of {size} bytes with more than {MOST_VALUES} values in it was not decoded"

@@ -177,6 +177,11 @@ fn connect(path: &Path, synchronous: Synchronous) -> Result<Connection, Error> {
     Ok(connection)
 }
 
+/// A program that has just ended, or one that is being started by the holder and has not let go of its files yet, may hold the
+/// lock for a moment more.
+const RETRIES: u32 = 10;
+const RETRY: std::time::Duration = std::time::Duration::from_millis(30);
+
 fn lock(path: &Path) -> Result<File, Error> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
@@ -188,11 +193,14 @@ fn lock(path: &Path) -> Result<File, Error> {
         ),
     };
     let file = File::create(Path::new(&name)).map_err(|error| failed(&error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(path.into())),
-        Err(std::fs::TryLockError::Error(error)) => Err(failed(&error)),
+    for _ in 0..RETRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(RETRY),
+            Err(std::fs::TryLockError::Error(error)) => return Err(failed(&error)),
+        }
     }
+    Err(Error::InUse(path.into()))
 }
 
 #[cfg(test)]
