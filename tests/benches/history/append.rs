@@ -151,7 +151,7 @@ pub fn ingest() -> Result<(), Box<dyn Error>> {
         })?;
         longest = longest.max(commit.elapsed());
         count += samples.len();
-        if number % 500 == 0 {
+        if number.is_multiple_of(500) {
             most = most.max(system::memory(std::process::id()).unwrap_or_default().own);
         }
     }
