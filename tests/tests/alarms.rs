@@ -84,7 +84,6 @@ async fn pictures(window: &Window, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "fails on a bare machine since the last changes met; the cause is not yet found"]
 async fn an_operator_works_the_alarms() {
     let broker = Mosquitto::start();
     let running = Running::connected(broker.port).await;

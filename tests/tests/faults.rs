@@ -458,7 +458,6 @@ async fn with_broker(folder: TempDir, port: u16) -> TempDir {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "fails on a bare machine since the last changes met; the cause is not yet found"]
 async fn the_window_says_that_the_disk_is_full_and_that_it_is_no_more() {
     let Some(disk) = SmallDisk::mount(24) else { return };
     let broker = Mosquitto::start();
