@@ -2,12 +2,9 @@
 //! second. The page is made small until all of them are in view at once.
 
 use std::error::Error;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use hearthline_engine::view::BrokerEdit;
-use hearthline_engine::{Engine, Options};
-use hearthline_model::BrokerSettings;
+use hearthline_tests::engine;
 use hearthline_tests::measure::table::{Table, exact, whole};
 use hearthline_tests::measure::{app, at, system};
 use hearthline_tests::mosquitto::Mosquitto;
@@ -53,7 +50,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("gauges: {}", system::machine());
     let broker = Mosquitto::plain();
     let folder = tempfile::tempdir()?;
-    prepare(folder.path(), broker.port).await?;
+    engine::prepare(folder.path(), "Gauges", broker.port).await;
+    welcome(folder.path(), "light");
     let mut device = Publisher::connect("gauges", broker.port).await;
     announce(&mut device).await;
     let window = Window::of(&app, folder.path(), &[], &[]).await;
@@ -96,28 +94,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("  late: frames that took longer than one and a half of the display's 16.7 ms");
     publishing.abort();
     window.close().await;
-    Ok(())
-}
-
-async fn prepare(folder: &Path, port: u16) -> Result<(), Box<dyn Error>> {
-    let engine = Engine::start(&Options {
-        folder: folder.into(),
-    })?;
-    let settings = BrokerSettings {
-        name: "Gauges".into(),
-        host: "127.0.0.1".into(),
-        port,
-        ..BrokerSettings::default()
-    };
-    engine
-        .save_broker(BrokerEdit {
-            id: None,
-            settings,
-            password: None,
-        })
-        .await?;
-    engine.stop().await;
-    welcome(folder, "light");
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! A real engine on a folder of its own, connected to a real broker, asked as the window asks it.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use hearthline_engine::view::{
     AlarmView, BrokerEdit, CommandView, DeviceView, DiagnosisView, JournalFilter, JournalLine, Phase,
@@ -16,6 +17,34 @@ use crate::wait::{PATIENCE, until, within};
 
 /// A topic that every convention leaves alone, to see whether what was published has arrived.
 const PROBE: &str = "hearthline-test/probe/cmd";
+
+/// What a person fills in to add a broker on loopback.
+pub fn loopback(name: &str, port: u16) -> BrokerEdit {
+    BrokerEdit {
+        id: None,
+        settings: BrokerSettings {
+            name: name.into(),
+            host: "127.0.0.1".into(),
+            port,
+            ..BrokerSettings::default()
+        },
+        password: None,
+    }
+}
+
+/// Makes `folder` a data folder that knows a broker on loopback, as if a person had added it.
+///
+/// # Panics
+/// Where the engine does not start, or does not keep the broker.
+pub async fn prepare(folder: &Path, name: &str, port: u16) {
+    let options = Options {
+        folder: folder.into(),
+    };
+    let engine = Engine::start(&options).expect("the engine starts");
+    let kept = engine.save_broker(loopback(name, port)).await;
+    kept.expect("the broker is kept");
+    engine.stop().await;
+}
 
 /// A running engine. [`Running::stop`] ends it in order and gives its folder back.
 pub struct Running {
@@ -75,22 +104,12 @@ impl Running {
         let options = Options {
             folder: folder.path().into(),
         };
-        let mut tries = 0;
-        let engine = loop {
-            match Engine::start(&options) {
-                // A process that another test starts at this moment has the lock of the engine before until it is another program.
-                Err(hearthline_engine::Error::History(hearthline_history::Error::InUse(_))) if tries < 40 => {
-                    tries += 1;
-                    std::thread::sleep(std::time::Duration::from_millis(25));
-                }
-                started => break started.expect("the engine starts"),
-            }
-        };
+        let engine = Engine::start(&options).expect("the engine starts");
         Self { engine, folder }
     }
 
     /// Where its data lies.
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -105,13 +124,7 @@ impl Running {
     /// # Panics
     /// Where it does not connect.
     pub async fn add_broker(&self, name: &str, port: u16) -> BrokerId {
-        let settings = BrokerSettings {
-            name: name.into(),
-            host: "127.0.0.1".into(),
-            port,
-            ..BrokerSettings::default()
-        };
-        self.add(settings).await
+        self.add(loopback(name, port).settings).await
     }
 
     /// Adds a broker with settings of its own and waits until it is connected and subscribed.

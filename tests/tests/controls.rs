@@ -3,9 +3,7 @@
 // Test code: a failed expectation is how it tells.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
-use hearthline_engine::view::BrokerEdit;
-use hearthline_engine::{Engine, Options};
-use hearthline_model::BrokerSettings;
+use hearthline_tests::engine;
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::publisher::Publisher;
 use hearthline_tests::window::{Window, welcome};
@@ -45,23 +43,7 @@ async fn said(device: &mut Publisher, topic: &str, payload: &str) {
 async fn codes_ways_and_what_lies_beside_a_tile() {
     let broker = Mosquitto::start();
     let folder = tempfile::tempdir().unwrap();
-    let engine = Engine::start(&Options {
-        folder: folder.path().into(),
-    })
-    .unwrap();
-    let settings = BrokerSettings {
-        name: "Cellar".into(),
-        host: "127.0.0.1".into(),
-        port: broker.port,
-        ..BrokerSettings::default()
-    };
-    let edit = BrokerEdit {
-        id: None,
-        settings,
-        password: None,
-    };
-    engine.save_broker(edit).await.unwrap();
-    engine.stop().await;
+    engine::prepare(folder.path(), "Cellar", broker.port).await;
     welcome(folder.path(), "light");
     let mut device = Publisher::connect("devices", broker.port).await;
     let panel = json!({ "stat_t": "Panel/s", "cmd_t": "Panel/set", "code": "7392", "cod_arm_req": false,

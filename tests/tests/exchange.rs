@@ -5,10 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use hearthline_engine::view::{BrokerEdit, ImportChoice, JobState, JobView};
-use hearthline_engine::{Engine, Options};
-use hearthline_model::{BrokerSettings, Quality, Value};
-use hearthline_tests::engine::Running;
+use hearthline_engine::Engine;
+use hearthline_engine::view::{ImportChoice, JobState, JobView};
+use hearthline_model::{Quality, Value};
+use hearthline_tests::engine::{self, Running};
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::publisher::Publisher;
 use hearthline_tests::wait::until;
@@ -139,23 +139,7 @@ async fn a_person_exports_parquet_and_imports_a_recorder() {
     let folder = tempfile::tempdir().unwrap();
     let files = tempfile::tempdir().unwrap();
     recorder(files.path());
-    let engine = Engine::start(&Options {
-        folder: folder.path().into(),
-    })
-    .unwrap();
-    let settings = BrokerSettings {
-        name: "Cellar".into(),
-        host: "127.0.0.1".into(),
-        port: broker.port,
-        ..BrokerSettings::default()
-    };
-    let edit = BrokerEdit {
-        id: None,
-        settings,
-        password: None,
-    };
-    engine.save_broker(edit).await.unwrap();
-    engine.stop().await;
+    engine::prepare(folder.path(), "Cellar", broker.port).await;
     welcome(folder.path(), "light");
     let mut device = Publisher::connect("device", broker.port).await;
     thermometer(&mut device).await;

@@ -9,11 +9,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use hearthline_engine::view::BrokerEdit;
 use hearthline_engine::{DATABASE, Engine, Options};
 use hearthline_history::{Reader, Store, Synchronous};
-use hearthline_model::{BrokerSettings, PointId, Transition, Value};
-use hearthline_tests::engine::Running;
+use hearthline_model::{PointId, Transition, Value};
+use hearthline_tests::engine::{self, Running};
 use hearthline_tests::fault::{Headless, SmallDisk};
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::publisher::Publisher;
@@ -435,25 +434,7 @@ async fn a_clock_that_jumps_by_a_day_loses_and_doubles_nothing() {
 
 /// As a person would have added the broker.
 async fn with_broker(folder: TempDir, port: u16) -> TempDir {
-    let engine = Engine::start(&Options {
-        folder: folder.path().into(),
-    })
-    .unwrap();
-    let settings = BrokerSettings {
-        name: "Cellar".into(),
-        host: "127.0.0.1".into(),
-        port,
-        ..BrokerSettings::default()
-    };
-    engine
-        .save_broker(BrokerEdit {
-            id: None,
-            settings,
-            password: None,
-        })
-        .await
-        .unwrap();
-    engine.stop().await;
+    engine::prepare(folder.path(), "Cellar", port).await;
     folder
 }
 

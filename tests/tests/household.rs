@@ -6,9 +6,7 @@
 
 use std::path::Path;
 
-use hearthline_engine::view::BrokerEdit;
-use hearthline_engine::{Engine, Options};
-use hearthline_model::BrokerSettings;
+use hearthline_tests::engine;
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::peer::Peer;
 use hearthline_tests::publisher::Publisher;
@@ -21,25 +19,7 @@ const PUMP: &str = "shellyplus1pm-a8032abe54dc";
 const SIZES: [(u32, u32); 2] = [(1280, 800), (1920, 1080)];
 
 async fn prepare(folder: &Path, port: u16) {
-    let engine = Engine::start(&Options {
-        folder: folder.into(),
-    })
-    .unwrap();
-    let settings = BrokerSettings {
-        name: "Cellar".into(),
-        host: "127.0.0.1".into(),
-        port,
-        ..BrokerSettings::default()
-    };
-    engine
-        .save_broker(BrokerEdit {
-            id: None,
-            settings,
-            password: None,
-        })
-        .await
-        .unwrap();
-    engine.stop().await;
+    engine::prepare(folder, "Cellar", port).await;
     welcome(folder, "light");
 }
 

@@ -9,10 +9,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use hearthline_engine::view::BrokerEdit;
-use hearthline_engine::{Engine, Options};
 use hearthline_history::{Reader, Store, Synchronous};
-use hearthline_model::{BrokerSettings, DAY, PointId};
+use hearthline_model::{DAY, PointId};
+use hearthline_tests::engine;
 use hearthline_tests::measure::system;
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::publisher::Publisher;
@@ -237,25 +236,7 @@ async fn nothing_is_lost_and_nothing_doubled_when_the_app_is_killed() {
     let mut broker = Mosquitto::start();
     let folder = tempfile::tempdir().unwrap();
     // As a person would have added it.
-    let engine = Engine::start(&Options {
-        folder: folder.path().into(),
-    })
-    .unwrap();
-    let settings = BrokerSettings {
-        name: "Cellar".into(),
-        host: "127.0.0.1".into(),
-        port: broker.port,
-        ..BrokerSettings::default()
-    };
-    engine
-        .save_broker(BrokerEdit {
-            id: None,
-            settings,
-            password: None,
-        })
-        .await
-        .unwrap();
-    engine.stop().await;
+    engine::prepare(folder.path(), "Cellar", broker.port).await;
     window::welcome(folder.path(), "light");
 
     let (mut display, name) = window::display();

@@ -6,34 +6,14 @@
 
 use std::path::Path;
 
-use hearthline_engine::view::BrokerEdit;
-use hearthline_engine::{Engine, Options};
-use hearthline_model::BrokerSettings;
+use hearthline_tests::engine;
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::publisher::Publisher;
 use hearthline_tests::window::{Window, app, display, session, welcome};
 
 /// A data folder that knows the broker, as if a person had added it.
 async fn prepare(folder: &Path, port: u16) {
-    let engine = Engine::start(&Options {
-        folder: folder.into(),
-    })
-    .unwrap();
-    let settings = BrokerSettings {
-        name: "Cellar".into(),
-        host: "127.0.0.1".into(),
-        port,
-        ..BrokerSettings::default()
-    };
-    engine
-        .save_broker(BrokerEdit {
-            id: None,
-            settings,
-            password: None,
-        })
-        .await
-        .unwrap();
-    engine.stop().await;
+    engine::prepare(folder, "Cellar", port).await;
     welcome(folder, "light");
 }
 

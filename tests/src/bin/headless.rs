@@ -4,9 +4,9 @@
 
 use std::io::BufRead;
 
-use hearthline_engine::view::BrokerEdit;
 use hearthline_engine::{Engine, Options};
-use hearthline_model::{BrokerSettings, SECOND};
+use hearthline_model::SECOND;
+use hearthline_tests::engine::loopback;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,19 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         folder: folder.into(),
     })?;
     if engine.brokers().is_empty() {
-        let settings = BrokerSettings {
-            name: "test".into(),
-            host: "127.0.0.1".into(),
-            port,
-            ..BrokerSettings::default()
-        };
-        engine
-            .save_broker(BrokerEdit {
-                id: None,
-                settings,
-                password: None,
-            })
-            .await?;
+        engine.save_broker(loopback("test", port)).await?;
     } else {
         engine.connect_all().await?;
     }
