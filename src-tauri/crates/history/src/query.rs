@@ -71,29 +71,27 @@ impl Waiting {
     /// The number in force just before `at`.
     fn in_force(&self, connection: &Connection, look: &Look, at: Micros) -> Result<Option<f64>, Error> {
         let mut whole = Whole::default();
-        walk(
-            connection,
-            look,
-            self.point,
-            (self.lead, at),
-            self.split(at).0,
-            &mut whole,
-        )?;
+        self.lead(connection, look, at, &mut whole)?;
         Ok(whole.0.tail)
     }
 
     /// The last sample before `at`.
     fn last(&self, connection: &Connection, look: &Look, at: Micros) -> Result<Option<Item>, Error> {
         let mut last = Last::default();
-        walk(
-            connection,
-            look,
-            self.point,
-            (self.lead, at),
-            self.split(at).0,
-            &mut last,
-        )?;
+        self.lead(connection, look, at, &mut last)?;
         Ok(last.item)
+    }
+
+    /// What leads up to `at`.
+    fn lead(
+        &self,
+        connection: &Connection,
+        look: &Look,
+        at: Micros,
+        sink: &mut impl Sink,
+    ) -> Result<(), Error> {
+        let waiting = self.split(at).0;
+        walk(connection, look, self.point, (self.lead, at), waiting, sink)
     }
 
     fn walk(

@@ -53,21 +53,13 @@ impl Reader {
     /// Where it cannot be opened.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(|source| Error::Open {
+        let connection = Connection::open_with_flags(path, flags).map_err(|source| Error::Open {
             path: path.into(),
             source,
         })?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(64);
         connection.pragma_update(None, "cache_size", -CACHE)?;
-        let look = Look::default();
-        look.install(&mut connection)?;
-        Ok(Self {
-            connection,
-            path: path.into(),
-            look,
-            second: RefCell::new(None),
-        })
+        Self::over(connection, path)
     }
 
     /// Over a connection that was opened elsewhere, with whatever care its file needs; `path` is what it reads.
