@@ -1,5 +1,5 @@
 //! Frames of the real window while 300 live gauges are in view: room tiles, dials and analog bars, each changing several times a
-//! second. The page is made small until all of them are in view at once.
+//! second. The page is made small until all of them are in view at once. Then the list of 5,000 active alarms, scrolled.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -14,6 +14,8 @@ use serde_json::{Value as Json, json};
 
 /// Gauges of each page.
 const GAUGES: usize = 300;
+/// Rows of the alarm list.
+const ALARMS: usize = 5_000;
 /// Changes of each gauge, times a second.
 const RATE: u32 = 10;
 /// How long frames are counted.
@@ -90,9 +92,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .script("document.documentElement.style.zoom = 1; return null")
             .await;
     }
+    publishing.abort();
+    let scrolled = alarms(&mut device, &window).await?;
+    row(
+        &mut table,
+        "alarms: 5,000 rows, scrolled half a row a frame",
+        &scrolled,
+    );
     table.print();
     println!("  late: frames that took longer than one and a half of the display's 16.7 ms");
-    publishing.abort();
     window.close().await;
     Ok(())
 }
@@ -125,6 +133,39 @@ async fn announce(device: &mut Publisher) {
         device.send(&format!("gauges/target/{index}"), "21", true).await;
         device.settled(3).await;
     }
+}
+
+/// The list of active alarms while it is scrolled.
+async fn alarms(device: &mut Publisher, window: &Window) -> Result<Seen, Box<dyn Error>> {
+    for index in 0..ALARMS {
+        let smoke = json!({
+            "device": { "identifiers": [format!("smoke{index}")], "name": format!("Detector {index}"), "suggested_area": format!("Hall {}", index % 40) },
+            "name": null, "unique_id": format!("smoke{index}"), "state_topic": format!("gauges/smoke/{index}"), "device_class": "smoke",
+        });
+        send(
+            device,
+            &format!("homeassistant/binary_sensor/smoke{index}/config"),
+            &smoke,
+        )
+        .await;
+        device.send(&format!("gauges/smoke/{index}"), "ON", true).await;
+        device.settled(2).await;
+    }
+    window.go("#/alarms").await;
+    window
+        .text_with("[data-test=tab][data-tab=active]", &whole(ALARMS as f64))
+        .await;
+    window.find("[data-test=alarm-row]").await;
+    window
+        .script(
+            "const rows = document.querySelector('[data-test=rows]');\
+             const scroll = () => { rows.scrollTop += 26; if (rows.isConnected) requestAnimationFrame(scroll); };\
+             requestAnimationFrame(scroll); return null",
+        )
+        .await;
+    let seen = measure(window, "[data-test=alarm-row]").await?;
+    window.screenshot("gauges-alarms").await;
+    Ok(seen)
 }
 
 async fn send(device: &mut Publisher, topic: &str, config: &Json) {
