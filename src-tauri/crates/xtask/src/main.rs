@@ -19,10 +19,9 @@ usage: cargo xtask <command> [--yes]
   run [--for 30s] [--release] [-- ARGS]  build and open the app on the embedded demo; without a display it runs
                                          under Xvfb, saves a screenshot and says where
   test                                   install what is missing and run every test
-  check                                  formatting, clippy, licences, UI type check and lint, three seconds of hostile
-                                         messages for every convention
+  check                                  formatting, clippy, licences, UI type check and lint
   bench                                  print the bench tables
-  fuzz [--seconds N] [--target NAME] [--seed N] [--jobs N] [--input FILE]
+  fuzz [--seconds N] [--runs N] [--target NAME] [--seed N] [--jobs N] [--input FILE]
                                          feed every convention and the template engine with hostile messages, N seconds each
   bundle                                 make the .deb and .rpm packages
   doctor                                 say what is missing and how to get it

@@ -94,14 +94,7 @@ pub fn check(yes: bool) -> Result<(), Error> {
         "bans",
         "licenses",
         "sources",
-    ]))?;
-    // Three seconds for each of eighteen targets, two at a time: a glance at what may run for hours elsewhere.
-    fuzz(&[
-        "--seconds".to_owned(),
-        "3".to_owned(),
-        "--jobs".to_owned(),
-        "2".to_owned(),
-    ])
+    ]))
 }
 
 /// The bench tables; `args` go to cargo, such as `--bench latency`.
