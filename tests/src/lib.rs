@@ -3,6 +3,7 @@
 // Test code: a failed expectation is how it tells.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::missing_panics_doc)]
 
+pub mod asks;
 pub mod axe;
 pub mod corpora;
 pub mod engine;

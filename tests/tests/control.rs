@@ -4,190 +4,9 @@
 // Test code: a failed expectation is how it tells.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
-use hearthline_engine::view::PointView;
-use hearthline_model::{Code, Command, CommandOutcome, Role, Value};
-use hearthline_tests::engine::Running;
-use hearthline_tests::mosquitto::Mosquitto;
-use hearthline_tests::publisher::Publisher;
-use hearthline_tests::wait::until;
-use serde_json::{Value as Json, json};
-
-/// One write to a point of the device.
-struct Ask {
-    role: Role,
-    value: Value,
-    code: Option<&'static str>,
-    /// Where the command arrives, and what it says; JSON is compared as such.
-    topic: &'static str,
-    payload: &'static str,
-    /// What the device says on its way.
-    way: Option<(&'static str, &'static str)>,
-    /// What it says when it is done; none: nothing ever comes back.
-    done: Option<(&'static str, &'static str)>,
-}
-
-/// What is asked for, as it is written in these tests.
-trait Asked {
-    fn asked(self) -> Value;
-}
-
-impl Asked for Value {
-    fn asked(self) -> Value {
-        self
-    }
-}
-
-impl Asked for bool {
-    fn asked(self) -> Value {
-        Value::Bool(self)
-    }
-}
-
-impl Asked for i64 {
-    fn asked(self) -> Value {
-        Value::Int(self)
-    }
-}
-
-impl Asked for f64 {
-    fn asked(self) -> Value {
-        Value::Float(self)
-    }
-}
-
-fn ask(role: Role, value: impl Asked, topic: &'static str, payload: &'static str) -> Ask {
-    Ask {
-        role,
-        value: value.asked(),
-        code: None,
-        topic,
-        payload,
-        way: None,
-        done: None,
-    }
-}
-
-impl Ask {
-    fn code(mut self, code: &'static str) -> Self {
-        self.code = Some(code);
-        self
-    }
-
-    fn way(mut self, topic: &'static str, payload: &'static str) -> Self {
-        self.way = Some((topic, payload));
-        self
-    }
-
-    fn done(mut self, topic: &'static str, payload: &'static str) -> Self {
-        self.done = Some((topic, payload));
-        self
-    }
-}
-
-struct Home {
-    running: Running,
-    device: Publisher,
-    _broker: Mosquitto,
-}
-
-impl Home {
-    async fn start() -> Self {
-        let broker = Mosquitto::start();
-        let running = Running::connected(broker.port).await;
-        let device = Publisher::connect("devices", broker.port).await;
-        Self {
-            running,
-            device,
-            _broker: broker,
-        }
-    }
-
-    /// An entity of Home Assistant's discovery on a device of its own, with what it says first.
-    async fn entity(&mut self, component: &str, name: &str, mut config: Json, said: &[(&str, &str)]) {
-        let object = config.as_object_mut().unwrap();
-        object.insert("name".into(), Json::Null);
-        object.insert("uniq_id".into(), name.into());
-        object.insert("dev".into(), json!({ "ids": [name], "name": name }));
-        let topic = format!("homeassistant/{component}/{name}/config");
-        self.device.publish(&topic, config.to_string(), true).await;
-        for (topic, payload) in said {
-            self.device.publish(topic, *payload, true).await;
-        }
-        self.device.subscribe(&format!("{name}/set/#")).await;
-    }
-
-    async fn point(&self, device: &str, role: Role) -> PointView {
-        until(&format!("{role:?} of {device}"), async || {
-            let points = self.running.device(device)?.points;
-            points
-                .into_iter()
-                .find(|point| point.role == role && point.writable)
-        })
-        .await
-    }
-
-    async fn command(&self, point: &PointView, ask: &Ask) -> CommandOutcome {
-        let command = Command {
-            point: point.id,
-            value: ask.value.clone(),
-            code: ask.code.and_then(Code::new),
-        };
-        self.running.engine.command(command).await.unwrap().outcome
-    }
-
-    /// Asks for each in turn and plays the device.
-    async fn obeys(&mut self, device: &str, asks: &[Ask]) {
-        for ask in asks {
-            let what = format!("{device}: {:?} to {:?}", ask.role, ask.value);
-            let point = self.point(device, ask.role).await;
-            let outcome = self.command(&point, ask).await;
-            let (topic, payload) = self.device.next().await;
-            assert_eq!(topic, ask.topic, "{what}");
-            let payload = String::from_utf8(payload).unwrap();
-            match serde_json::from_str::<Json>(ask.payload)
-                .ok()
-                .filter(Json::is_object)
-            {
-                Some(want) => {
-                    assert_eq!(serde_json::from_str::<Json>(&payload).unwrap(), want, "{what}");
-                }
-                None => assert_eq!(payload, ask.payload, "{what}"),
-            }
-            let Some((topic, payload)) = ask.done else {
-                assert_eq!(outcome, CommandOutcome::Confirmed, "{what}");
-                continue;
-            };
-            assert_eq!(outcome, CommandOutcome::Sent, "{what}");
-            if let Some((topic, payload)) = ask.way {
-                self.device.publish(topic, payload, true).await;
-                self.running.outcome(point.id, &CommandOutcome::Accepted).await;
-            }
-            self.device.publish(topic, payload, true).await;
-            self.running.outcome(point.id, &CommandOutcome::Confirmed).await;
-        }
-    }
-
-    /// What is refused, and with which words.
-    async fn refuses(&self, device: &str, ask: Ask, why: &str) {
-        let point = self.point(device, ask.role).await;
-        match self.command(&point, &ask).await {
-            CommandOutcome::Refused(reason) => {
-                assert!(reason.contains(why), "{device} {:?}: {reason}", ask.value);
-            }
-            other => panic!("{device} {:?}: {other:?}", ask.value),
-        }
-    }
-
-    async fn end(self) {
-        let troubles = self.running.engine.diagnoses(None);
-        assert!(troubles.is_empty(), "{troubles:#?}");
-        self.running.stop().await;
-    }
-}
-
-fn text(text: &str) -> Value {
-    Value::text(text)
-}
+use hearthline_model::{CommandOutcome, Role, Value};
+use hearthline_tests::asks::{Home, ask, text};
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lights_switches_and_sirens() {
@@ -601,7 +420,7 @@ async fn locks_and_alarm_panels_ask_for_a_code_and_keep_none() {
     )
     .await;
     // A lock that jams says so.
-    let point = home.point("door", Role::Lock).await;
+    let point = home.point("door", Role::Lock, None).await;
     home.command(&point, &ask(Role::Lock, text("lock"), "", "")).await;
     assert_eq!(home.device.next().await.1, b"LOCK");
     home.device.publish("door/s", "JAMMED", true).await;
@@ -613,18 +432,17 @@ async fn locks_and_alarm_panels_ask_for_a_code_and_keep_none() {
         "cmd_tpl": r#"{"action":"{{ value }}","code":"{{ code }}"}"#,
     });
     home.entity("lock", "safe", safe, &[("safe/s", "LOCKED")]).await;
-    let unlock = |code| {
-        let ask = ask(
+    let unlock = || {
+        ask(
             Role::Lock,
             text("unlock"),
             "safe/set",
             r#"{"action":"UNLOCK","code":"825193047"}"#,
-        );
-        Ask { code, ..ask }
+        )
     };
-    home.refuses("safe", unlock(None), "takes a code").await;
-    home.refuses("safe", unlock(Some("12")), "not right").await;
-    home.obeys("safe", &[unlock(Some("825193047")).done("safe/s", "UNLOCKED")])
+    home.refuses("safe", unlock(), "takes a code").await;
+    home.refuses("safe", unlock().code("12"), "not right").await;
+    home.obeys("safe", &[unlock().code("825193047").done("safe/s", "UNLOCKED")])
         .await;
 
     // The code of this panel is compared here, as Home Assistant does, and arming takes none.
@@ -634,7 +452,7 @@ async fn locks_and_alarm_panels_ask_for_a_code_and_keep_none() {
     });
     home.entity("alarm_control_panel", "panel", panel, &[("panel/s", "disarmed")])
         .await;
-    let point = home.point("panel", Role::AlarmPanel).await;
+    let point = home.point("panel", Role::AlarmPanel, None).await;
     let code = point.code.clone().expect("it takes a code");
     assert_eq!((code.words, code.numeric), (vec!["disarm".to_owned()], true));
     home.obeys(
@@ -667,7 +485,7 @@ async fn locks_and_alarm_panels_ask_for_a_code_and_keep_none() {
         &[("remote/s", "armed_night")],
     )
     .await;
-    let point = home.point("remote", Role::AlarmPanel).await;
+    let point = home.point("remote", Role::AlarmPanel, None).await;
     assert_eq!(point.code.as_ref().map(|code| code.numeric), Some(false));
     home.obeys(
         "remote",
@@ -711,201 +529,5 @@ async fn a_password_is_sent_and_not_kept() {
     .await;
     let kept = home.running.engine.commands(None, 10).await.unwrap();
     assert!(!format!("{kept:?}").contains("hunter2"), "{kept:?}");
-    home.running.stop().await;
-}
-
-/// Cover, thermostat, lock and fan as Zigbee2MQTT describes them.
-fn zigbee() -> Json {
-    let numeric = |name: &str, more: Json| {
-        let mut feature =
-            json!({ "type": "numeric", "name": name, "label": name, "property": name, "access": 7 });
-        feature
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        feature
-    };
-    let choice = |name: &str, values: &[&str]| json!({ "type": "enum", "name": name, "label": name, "property": name, "access": 7, "values": values });
-    let binary = |name: &str, on: &str, off: &str| {
-        json!({ "type": "binary", "name": name, "label": name, "property": name, "access": 7,
-        "value_on": on, "value_off": off })
-    };
-    let device = |ieee: &str, name: &str, exposes: Json| {
-        json!({
-            "ieee_address": ieee, "type": "Router", "network_address": 1, "supported": true, "disabled": false,
-            "friendly_name": name, "interview_completed": true, "interviewing": false,
-            "definition": { "model": "M", "vendor": "V", "description": "D", "exposes": exposes },
-        })
-    };
-    json!([
-        device(
-            "0x00158d0000000001",
-            "Shade",
-            json!([{ "type": "cover", "features": [
-            choice("state", &["OPEN", "CLOSE", "STOP"]),
-            numeric("position", json!({ "value_min": 0, "value_max": 100, "unit": "%" })),
-            numeric("tilt", json!({ "value_min": 0, "value_max": 100, "unit": "%" })),
-        ] }])
-        ),
-        device(
-            "0x00158d0000000002",
-            "Radiator",
-            json!([{ "type": "climate", "features": [
-            numeric("occupied_heating_setpoint", json!({ "value_min": 5, "value_max": 30, "value_step": 0.5, "unit": "°C" })),
-            { "type": "numeric", "name": "local_temperature", "label": "t", "property": "local_temperature", "access": 5, "unit": "°C" },
-            choice("system_mode", &["off", "auto", "heat"]),
-        ] }])
-        ),
-        device(
-            "0x00158d0000000003",
-            "Gate",
-            json!([{ "type": "lock", "features": [
-            binary("state", "LOCK", "UNLOCK"),
-        ] }])
-        ),
-        device(
-            "0x00158d0000000004",
-            "Hood",
-            json!([{ "type": "fan", "features": [
-            binary("state", "ON", "OFF"), choice("mode", &["low", "high"]),
-        ] }])
-        ),
-    ])
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn natives_of_zigbee_tasmota_shelly_esphome_and_homie() {
-    let mut home = Home::start().await;
-    for filter in [
-        "zigbee2mqtt/+/set",
-        "cmnd/#",
-        "+/rpc",
-        "porch/+/+/command",
-        "homie/5/well/+/+/set",
-    ] {
-        home.device.subscribe(filter).await;
-    }
-    for (topic, payload) in [
-        ("zigbee2mqtt/bridge/state", json!({ "state": "online" })),
-        ("zigbee2mqtt/bridge/devices", zigbee()),
-        (
-            "zigbee2mqtt/Shade",
-            json!({ "state": "CLOSE", "position": 0, "tilt": 0 }),
-        ),
-        (
-            "zigbee2mqtt/Radiator",
-            json!({ "occupied_heating_setpoint": 18, "local_temperature": 17.5, "system_mode": "heat" }),
-        ),
-        ("zigbee2mqtt/Gate", json!({ "state": "UNLOCK" })),
-        ("zigbee2mqtt/Hood", json!({ "state": "OFF", "mode": "low" })),
-    ] {
-        home.device.publish(topic, payload.to_string(), true).await;
-    }
-    home.obeys(
-        "Shade",
-        &[
-            ask(Role::Position, 60, "zigbee2mqtt/Shade/set", r#"{"position":60}"#)
-                .way("zigbee2mqtt/Shade", r#"{"state":"OPEN","position":20,"tilt":0}"#)
-                .done("zigbee2mqtt/Shade", r#"{"state":"OPEN","position":60,"tilt":0}"#),
-            ask(Role::Tilt, 30, "zigbee2mqtt/Shade/set", r#"{"tilt":30}"#)
-                .done("zigbee2mqtt/Shade", r#"{"state":"OPEN","position":60,"tilt":30}"#),
-            ask(
-                Role::OpenClose,
-                text("close"),
-                "zigbee2mqtt/Shade/set",
-                r#"{"state":"CLOSE"}"#,
-            )
-            .way("zigbee2mqtt/Shade", r#"{"state":"OPEN","position":30,"tilt":30}"#)
-            .done("zigbee2mqtt/Shade", r#"{"state":"CLOSE","position":0,"tilt":30}"#),
-        ],
-    )
-    .await;
-    home.obeys(
-        "Radiator",
-        &[
-            ask(
-                Role::TargetTemperature,
-                21.5,
-                "zigbee2mqtt/Radiator/set",
-                r#"{"occupied_heating_setpoint":21.5}"#,
-            )
-            .done(
-                "zigbee2mqtt/Radiator",
-                r#"{"occupied_heating_setpoint":21.5,"system_mode":"heat"}"#,
-            ),
-            ask(
-                Role::Mode,
-                text("auto"),
-                "zigbee2mqtt/Radiator/set",
-                r#"{"system_mode":"auto"}"#,
-            )
-            .done(
-                "zigbee2mqtt/Radiator",
-                r#"{"occupied_heating_setpoint":21.5,"system_mode":"auto"}"#,
-            ),
-        ],
-    )
-    .await;
-    home.obeys(
-        "Gate",
-        &[ask(
-            Role::Lock,
-            text("lock"),
-            "zigbee2mqtt/Gate/set",
-            r#"{"state":"LOCK"}"#,
-        )
-        .done("zigbee2mqtt/Gate", r#"{"state":"LOCK"}"#)],
-    )
-    .await;
-    home.obeys(
-        "Hood",
-        &[
-            ask(Role::Switch, true, "zigbee2mqtt/Hood/set", r#"{"state":"ON"}"#)
-                .done("zigbee2mqtt/Hood", r#"{"state":"ON","mode":"low"}"#),
-        ],
-    )
-    .await;
-    // What the bridge says went wrong is why.
-    let hood = home.point("Hood", Role::Switch).await;
-    home.command(&hood, &ask(Role::Switch, false, "", "")).await;
-    home.device.next().await;
-    let log = json!({ "level": "error", "namespace": "z2m",
-        "message": "z2m: Publish 'set' 'state' to 'Hood' failed: 'Error: ZCL command genOnOff.off failed (Timeout)'" });
-    home.device
-        .publish("zigbee2mqtt/bridge/logging", log.to_string(), false)
-        .await;
-    until("the hood's reason", async || {
-        let newest = home.running.engine.commands(Some(hood.id), 1).await.ok()?.pop()?;
-        matches!(&newest.outcome, CommandOutcome::Refused(reason) if reason.contains("Timeout")).then_some(())
-    })
-    .await;
-
-    // A slow property of Homie: the device says where it goes long before it is there.
-    let described = json!({ "homie": "5.0", "version": 1, "name": "Well", "nodes": { "pump": { "name": "Pump", "properties": {
-        "level": { "name": "Level", "datatype": "integer", "format": "0:100", "settable": true, "unit": "%" } } } } });
-    for (topic, payload) in [
-        ("homie/5/well/$state", "ready".to_owned()),
-        ("homie/5/well/$description", described.to_string()),
-        ("homie/5/well/pump/level", "10".into()),
-    ] {
-        home.device.publish(topic, payload, true).await;
-    }
-    let level = home.running.point("Well", "pump/level").await;
-    let command = Command {
-        point: level.id,
-        value: Value::Int(80),
-        code: None,
-    };
-    home.running.engine.command(command).await.unwrap();
-    assert_eq!(
-        home.device.next().await,
-        ("homie/5/well/pump/level/set".into(), b"80".to_vec())
-    );
-    home.device
-        .publish("homie/5/well/pump/level/$target", "80", true)
-        .await;
-    home.running.outcome(level.id, &CommandOutcome::Accepted).await;
-    home.device.publish("homie/5/well/pump/level", "80", true).await;
-    home.running.outcome(level.id, &CommandOutcome::Confirmed).await;
     home.running.stop().await;
 }

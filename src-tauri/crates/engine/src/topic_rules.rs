@@ -44,20 +44,22 @@ pub fn from_toml(text: &str) -> Result<Vec<TopicRule>, Error> {
             "these rules were written by a newer Hearthline; update this one first".to_owned(),
         ));
     }
-    check_all(&file.rule)?;
+    check_all(&file.rule, &[])?;
     Ok(file.rule)
 }
 
-/// Whether all rules can be kept together.
+/// Whether all rules can be kept together. Those that are in force already were found to be right.
 ///
 /// # Errors
 /// Says which rule is wrong and why.
-pub fn check_all(rules: &[TopicRule]) -> Result<(), Error> {
+pub fn check_all(rules: &[TopicRule], in_force: &[TopicRule]) -> Result<(), Error> {
     if rules.len() > MOST {
         return Err(Error::Invalid(format!("more than {MOST} rules")));
     }
     for (ix, rule) in rules.iter().enumerate() {
-        check_rule(rule).map_err(|error| Error::Invalid(format!("rule \"{}\": {error}", rule.id)))?;
+        if !in_force.contains(rule) {
+            check_rule(rule).map_err(|error| Error::Invalid(format!("rule \"{}\": {error}", rule.id)))?;
+        }
         if rules[..ix].iter().any(|before| before.id == rule.id) {
             return Err(Error::Invalid(format!("two rules have the id \"{}\"", rule.id)));
         }
@@ -135,7 +137,7 @@ mod tests {
         assert!(fault("hearthline_rules = 99").contains("newer"));
         assert!(fault("hearthline_rules = 1\n[[rule]]\nid = \"a\"\nfilter = \"#/a\"").contains("rule \"a\""));
         assert!(
-            check_all(&[rule("a"), rule("a")])
+            check_all(&[rule("a"), rule("a")], &[])
                 .unwrap_err()
                 .to_string()
                 .contains("two rules")

@@ -118,6 +118,30 @@ impl Store {
         Ok(ids)
     }
 
+    /// Alarms that go over to another owner, each with the key that it had and the one that it has from now on: the id goes along,
+    /// and with it the journal. An alarm that had the new key has the old one, so that no journal is nobody's.
+    ///
+    /// # Errors
+    /// Where the file refuses; none has gone over then.
+    pub fn move_alarms(&mut self, moves: &[(AlarmKey, AlarmKey)]) -> Result<(), Error> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for (from, to) in moves {
+            let (id, other) = (alarm_id(&transaction, from)?, alarm_id(&transaction, to)?);
+            let mut rename = transaction.prepare_cached("UPDATE alarms SET key = ?2 WHERE id = ?1")?;
+            // No two have the same key at any moment.
+            rename.execute((other.0, format!("{} moves", other.0)))?;
+            rename.execute((id.0, serde_json::to_string(to)?))?;
+            rename.execute((other.0, serde_json::to_string(from)?))?;
+            transaction
+                .prepare_cached("UPDATE alarm_journal SET device = ?2, point = ?3 WHERE alarm = ?1")?
+                .execute((id.0, to.device.0, to.point.map(|point| point.0)))?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
     /// Every alarm with its last journal entry, to go on where the last run ended.
     ///
     /// # Errors
@@ -292,7 +316,7 @@ impl Reader {
     /// # Errors
     /// Where the file refuses or is damaged.
     pub fn journal(&self, filter: &AlarmFilter) -> Result<Vec<(u64, AlarmEntry)>, Error> {
-        let mut sql = String::from("SELECT seq, entry FROM alarm_journal WHERE 1");
+        let mut sql = String::from("SELECT seq, entry, device, point FROM alarm_journal WHERE 1");
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
         let mut also = |text: &str, value: Option<i64>| {
             if let Some(value) = value {
@@ -327,10 +351,11 @@ impl Reader {
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
-            all.push((
-                row.get::<_, i64>(0)? as u64,
-                serde_json::from_str(&row.get::<_, String>(1)?)?,
-            ));
+            let mut entry: AlarmEntry = serde_json::from_str(&row.get::<_, String>(1)?)?;
+            // Whose it is now, where it went over to another one.
+            entry.key.device = DeviceId(row.get(2)?);
+            entry.key.point = row.get::<_, Option<u32>>(3)?.map(PointId);
+            all.push((row.get::<_, i64>(0)? as u64, entry));
         }
         Ok(all)
     }

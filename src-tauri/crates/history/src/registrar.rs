@@ -33,15 +33,20 @@ pub struct KeptDevice {
     pub name: Option<String>,
     /// Where the person put it; none where they did not.
     pub moved: Option<(Option<PlaceId>, Realm)>,
+    /// Ids that its keys had until now, and that are nobody's any more.
+    pub beaten: Vec<DeviceId>,
 }
 
 /// A point that has its lasting id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptPoint {
     /// The id.
     pub id: PointId,
     /// The device that it belonged to before, where that was another one. A person's conditions moved with it.
     pub former: Option<DeviceId>,
+    /// Ids that its keys had until now, and that are nobody's any more. A person's conditions of the first that has any are this
+    /// one's as well, where it has none.
+    pub beaten: Vec<PointId>,
 }
 
 /// What a key is bound to.
@@ -91,6 +96,7 @@ impl Registrar<'_> {
                 .insert((broker.0, &text))? as u32,
         };
         let mut first = None;
+        let mut beaten = Vec::new();
         for (ix, (key, source)) in keys.iter().zip(&sources).enumerate() {
             // Who made a new id owns it.
             let own = if chosen.is_none() && ix == 0 {
@@ -114,6 +120,7 @@ impl Registrar<'_> {
             first.get_or_insert(row);
             if let Some(loser) = key.now.filter(|loser| *loser != id && !taken(DeviceId(*loser))) {
                 self.take_over(loser, id)?;
+                beaten.push(DeviceId(loser));
             }
         }
         let (name, moved, place, realm): (Option<String>, bool, Option<u32>, Option<String>) = self
@@ -131,6 +138,7 @@ impl Registrar<'_> {
             },
             name,
             moved: moved.then_some((place.map(PlaceId), realm)),
+            beaten,
         })
     }
 
@@ -216,6 +224,19 @@ impl Registrar<'_> {
                 .insert((device.id.0, &text))?;
             (id as u32, None)
         };
+        let mut beaten: Vec<PointId> = bounds
+            .iter()
+            .filter_map(|bound| bound.now.map(PointId))
+            .filter(|loser| loser.0 != id && !taken(*loser))
+            .collect();
+        beaten.dedup();
+        for loser in &beaten {
+            self.0
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO conditions SELECT ?2, ?3, conditions FROM conditions WHERE point = ?1 LIMIT 1",
+                )?
+                .execute((loser.0, device.id.0, id))?;
+        }
         for (ix, (source, key, bound)) in keys.into_iter().enumerate() {
             let own = if chosen.is_none() && ix == 0 {
                 Some(id)
@@ -234,6 +255,7 @@ impl Registrar<'_> {
         Ok(KeptPoint {
             id: PointId(id),
             former,
+            beaten,
         })
     }
 

@@ -218,6 +218,8 @@ pub enum Transition {
     Cleared,
     /// The condition or its point was removed or switched off while it was active.
     Removed,
+    /// Its device or point turned out to be one that was known before, and it is of that one from now on, as it was.
+    Moved,
     /// A person reset what was latched.
     Reset,
     /// A person put it on the shelf.

@@ -41,9 +41,9 @@ describe('words of an alarm', () => {
     ] as const;
     expect(new Set(states.map(stateWord)).size).toBe(6);
     const moves = [
-      ...(['raised', 'acknowledged', 'cleared', 'removed', 'reset', 'shelved', 'unshelved'] as const),
+      ...(['raised', 'acknowledged', 'cleared', 'removed', 'moved', 'reset', 'shelved', 'unshelved'] as const),
       ...(['suppressed', 'unsuppressed', 'out_of_service', 'in_service'] as const),
     ];
-    expect(new Set(moves.map((m) => transitionWord(m).mark)).size).toBe(11);
+    expect(new Set(moves.map((m) => transitionWord(m).mark)).size).toBe(12);
   });
 });

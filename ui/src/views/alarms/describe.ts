@@ -30,6 +30,7 @@ const TRANSITIONS: Record<Transition, { word: string; mark: string }> = {
   acknowledged: { word: 'acknowledged', mark: '✓' },
   cleared: { word: 'cleared', mark: '↓' },
   removed: { word: 'removed', mark: '✕' },
+  moved: { word: 'went over to its device', mark: '→' },
   reset: { word: 'reset', mark: '↺' },
   shelved: { word: 'shelved', mark: '‖' },
   unshelved: { word: 'unshelved', mark: '▷' },

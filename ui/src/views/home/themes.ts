@@ -28,14 +28,23 @@ export function carOf(device: DeviceView): Car | undefined {
     device,
     battery,
     range,
-    charging: find(
-      device,
-      (t, p) =>
-        p.kind !== 'number' && (p.role === 'charging' || p.class === 'battery_charging' || /\bcharging\b/.test(t)),
-    ),
+    charging: chargingOf(device),
     power: find(device, (_, p) => p.kind === 'number' && p.class === 'power'),
     location: find(device, (_, p) => p.role === 'location' || p.platform === 'device_tracker'),
   };
+}
+
+/**
+ * Whether it charges: what the convention says it is, else what is on or off or one of several words and is named so. A free text with the
+ * word in its name (a plan of charging, the last charging place) says something else.
+ */
+function chargingOf(device: DeviceView): PointView | undefined {
+  return (
+    find(device, (_, p) => p.role === 'charging') ??
+    find(device, (_, p) => p.kind === 'bool' && p.class === 'battery_charging') ??
+    find(device, (t, p) => p.kind === 'bool' && !p.writable && /\b(is )?charging$/.test(t)) ??
+    find(device, (t, p) => p.kind === 'enum' && !p.writable && /\bcharging\b/.test(t))
+  );
 }
 
 export interface Wearable {

@@ -311,10 +311,14 @@ impl Pipeline {
     /// A device has another id from now on, for it turned out to be one that was known before: its points go with it. Gives the
     /// conditions to bind.
     fn move_points(&mut self, former: DeviceId, to: DeviceId, now: Micros) -> Vec<(Owner, Vec<Condition>)> {
+        let points = self.shared.world().points_of(former).to_vec();
+        for &point in &points {
+            self.hand_over((former, Some(point)), (to, Some(point)), now);
+        }
         self.drop_conditions(former, now);
         let mut bind_again = Vec::new();
         let mut world = self.shared.world_mut();
-        for point in world.points_of(former).to_vec() {
+        for point in points {
             let Some((desc, _)) = world.point_desc(point) else {
                 continue;
             };

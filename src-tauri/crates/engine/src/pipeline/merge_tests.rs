@@ -2,7 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use hearthline_model::{DeviceId, PlaceKind, PointId, Realm};
+use hearthline_history::Reader;
+use hearthline_model::{
+    AlarmAct, AlarmId, AlarmState, Condition, ConditionKind, DeviceId, PlaceKind, PointId, Priority, Realm,
+    Transition, Value,
+};
 
 use super::tests::{BROKER, Bench, bench};
 use crate::view::DeviceView;
@@ -124,6 +128,143 @@ fn a_live_merge_keeps_the_older_id_and_what_the_person_chose() {
     bench.feed(&[TASMOTA]);
     let merged = one(&bench);
     assert_eq!((merged.id, merged.name.as_str()), (ha.id, "Mine"));
+}
+
+/// What the journal has of a device, oldest first.
+fn journal(bench: &Bench, device: DeviceId) -> Vec<(Transition, AlarmState, String)> {
+    let reader = Reader::open(&bench.pipeline.shared.path).unwrap();
+    let filter = hearthline_history::AlarmFilter {
+        device: Some(device),
+        limit: 100,
+        ..Default::default()
+    };
+    let mut lines: Vec<_> = reader
+        .journal(&filter)
+        .unwrap()
+        .into_iter()
+        .map(|(_, entry)| {
+            assert_eq!(entry.key.device, device);
+            (entry.transition, entry.state, entry.reason)
+        })
+        .collect();
+    lines.reverse();
+    lines
+}
+
+fn act(bench: &mut Bench, alarm: AlarmId, act: &AlarmAct) -> usize {
+    bench
+        .pipeline
+        .act_on_alarms(&[alarm], act, "Ada", crate::clock::now())
+}
+
+#[test]
+fn an_alarm_goes_over_to_the_device_that_its_own_is_found_to_be() {
+    let mut bench = bench();
+    let nameless = SWITCH
+        .1
+        .replace(r#","cns":[["mac","5C:CF:7F:49:A3:BC"]]"#, "")
+        .replace("tasmota_49A3BC", "x");
+    bench.feed(&[(SWITCH.0, &nameless), TASMOTA, STATE]);
+    let (ha, native) = (by(&bench, "homeassistant"), by(&bench, "tasmota"));
+    let (kept, lost) = (switch(&ha), switch(&native));
+    assert!(kept < lost, "the one that loses is the later one");
+    let on = ConditionKind::State {
+        any_of: vec![Value::Bool(true)],
+    };
+    let own = vec![Condition::new(on, Priority::High, "Left on")];
+    bench.pipeline.set_conditions(lost, Some(own.clone())).unwrap();
+    bench.feed(&[STATE]);
+    let alarm = bench.pipeline.alarms.active()[0].clone();
+    assert_eq!(alarm.key.device, native.id);
+    assert_eq!(act(&mut bench, alarm.id, &AlarmAct::Acknowledge), 1);
+
+    // The second announcement names the address: the two are one.
+    bench.feed(&[SWITCH]);
+    let merged = one(&bench);
+    assert_eq!((merged.id, switch(&merged)), (ha.id, kept));
+    let check = |bench: &Bench| {
+        let active = bench.pipeline.alarms.active();
+        assert_eq!(active.len(), 1, "{active:#?}");
+        let it = active[0];
+        assert_eq!((it.id, it.state), (alarm.id, AlarmState::Acknowledged));
+        assert_eq!((it.key.device, it.key.point), (ha.id, Some(kept)));
+        assert_eq!((it.text.as_str(), it.raised_at), ("Left on", alarm.raised_at));
+        assert_eq!(bench.pipeline.conditions_of(kept).as_ref(), Some(&own));
+    };
+    check(&bench);
+    let lines = journal(&bench, ha.id);
+    let went: Vec<_> = lines.iter().map(|(what, state, _)| (*what, *state)).collect();
+    assert_eq!(
+        went,
+        [
+            (Transition::Raised, AlarmState::Unacknowledged),
+            (Transition::Acknowledged, AlarmState::Acknowledged),
+            (Transition::Moved, AlarmState::Acknowledged)
+        ]
+    );
+    assert!(lines[2].2.contains("known before"), "{lines:?}");
+    assert!(journal(&bench, native.id).is_empty());
+
+    bench = bench.restart();
+    check(&bench);
+    bench.feed(&[TASMOTA, SWITCH]);
+    check(&bench);
+    // It ends as any other, when the device says so.
+    bench.feed(&[(STATE.0, r#"{"Time":"2026-11-18T10:01:00","POWER":"OFF"}"#)]);
+    assert!(bench.pipeline.alarms.active().is_empty());
+    bench.feed(&[STATE]);
+    assert_eq!(bench.pipeline.alarms.active().len(), 1);
+
+    // Split, each is watched by what the person said of it, and the alarm stays where it is.
+    bench.pipeline.split_device(ha.id).unwrap();
+    let native = by(&bench, "tasmota");
+    assert_eq!(switch(&native), lost);
+    assert_eq!(bench.pipeline.conditions_of(lost).as_ref(), Some(&own));
+    assert_eq!(bench.pipeline.conditions_of(kept).as_ref(), Some(&own));
+    let keys: Vec<_> = bench
+        .pipeline
+        .alarms
+        .active()
+        .iter()
+        .map(|it| it.key.device)
+        .collect();
+    assert!(keys.contains(&ha.id), "{keys:?}");
+}
+
+#[test]
+fn what_covers_an_alarm_goes_over_with_it() {
+    let mut bench = bench();
+    let nameless = SWITCH
+        .1
+        .replace(r#","cns":[["mac","5C:CF:7F:49:A3:BC"]]"#, "")
+        .replace("tasmota_49A3BC", "x");
+    bench.feed(&[(SWITCH.0, &nameless), TASMOTA, STATE]);
+    let (ha, native) = (by(&bench, "homeassistant"), by(&bench, "tasmota"));
+    let lost = switch(&native);
+    let on = ConditionKind::State {
+        any_of: vec![Value::Bool(true)],
+    };
+    bench
+        .pipeline
+        .set_conditions(lost, Some(vec![Condition::new(on, Priority::High, "Left on")]))
+        .unwrap();
+    let alarm = bench.pipeline.alarms.active()[0].clone();
+    let shelve = AlarmAct::Shelve {
+        until: None,
+        once: true,
+        reason: "wanted".into(),
+    };
+    assert_eq!(act(&mut bench, alarm.id, &shelve), 1);
+    bench.feed(&[SWITCH]);
+    assert_eq!(one(&bench).id, ha.id);
+    for _ in 0..2 {
+        assert!(bench.pipeline.alarms.active().is_empty());
+        let covered = bench.pipeline.alarms.covered();
+        assert_eq!(covered.len(), 1, "{covered:#?}");
+        assert_eq!((covered[0].id, covered[0].key.device), (alarm.id, ha.id));
+        assert_eq!(covered[0].covers[0].reason, "wanted");
+        bench = bench.restart();
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod apply;
 mod commands;
 mod edits;
+mod handover;
 mod held;
 mod import;
 mod intake;

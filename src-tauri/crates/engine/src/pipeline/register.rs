@@ -238,6 +238,7 @@ impl Pipeline {
         let mut descs = FxHashMap::default();
         let mut described_points = Vec::new();
         let mut moved = Vec::new();
+        let mut beaten: Vec<(Owner, Owner)> = Vec::new();
         for (broker, event) in &self.events {
             let Some(intake) = self.intakes.get_mut(broker) else {
                 continue;
@@ -247,12 +248,22 @@ impl Pipeline {
                     if let Some(Registered::Device(registered)) = ids.next() {
                         let anchor = registered.kept.at;
                         set(&mut intake.devices, device.0, anchor);
+                        let losers = registered.kept.beaten.iter().chain(&registered.former);
+                        beaten.extend(losers.map(|loser| ((*loser, None), (anchor.id, None))));
                         descs.insert(anchor.id, std::sync::Arc::clone(desc));
                         owners.push(((anchor.id, None), default_device_conditions(desc)));
                     }
                 }
                 Event::Point { point, device, desc } => {
-                    if let Some(Registered::Point(KeptPoint { id, former }, _)) = ids.next() {
+                    if let Some(Registered::Point(
+                        KeptPoint {
+                            id,
+                            former,
+                            beaten: losers,
+                        },
+                        _,
+                    )) = ids.next()
+                    {
                         set(
                             &mut intake.points,
                             point.0,
@@ -265,6 +276,12 @@ impl Pipeline {
                             continue;
                         };
                         moved.extend(former.map(|former| (former, device, *id)));
+                        let world = self.shared.world();
+                        beaten.extend(losers.iter().filter_map(|loser| {
+                            let (_, owner) = world.point_desc(*loser)?;
+                            Some(((owner, Some(*loser)), (device, Some(*id))))
+                        }));
+                        drop(world);
                         let described = descs
                             .get(&device)
                             .cloned()
@@ -279,9 +296,16 @@ impl Pipeline {
         }
         let now = clock::now();
         for (former, device, id) in moved {
+            self.hand_over((former, Some(id)), (device, Some(id)), now);
             self.bind_one(former, Some(id), &[], now);
             if let Some(own) = self.conditions.remove(&(former, Some(id))) {
                 self.conditions.insert((device, Some(id)), own);
+            }
+        }
+        for (loser, owner) in beaten {
+            self.hand_over(loser, owner, now);
+            if let Some(own) = self.conditions.get(&loser).cloned() {
+                self.conditions.entry(owner).or_insert(own);
             }
         }
         for (device, id, desc, _) in &described_points {

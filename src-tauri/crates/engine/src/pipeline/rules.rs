@@ -30,7 +30,7 @@ impl Pipeline {
 
     /// Keeps rules and puts them in force: topics change hands at once.
     pub fn set_topic_rules(&mut self, rules: Vec<TopicRule>) -> Result<(), Error> {
-        topic_rules::check_all(&rules)?;
+        topic_rules::check_all(&rules, &self.rules)?;
         let kept = serde_json::to_vec(&rules)
             .map_err(|error| Error::Invalid(format!("the rules cannot be kept: {error}")))?;
         self.store.set_setting(SETTING, &kept)?;

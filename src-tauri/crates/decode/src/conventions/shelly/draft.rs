@@ -166,6 +166,35 @@ impl Points {
         self.stale.extend(self.known.keys().cloned());
     }
 
+    /// Gives the points whose key begins so, and whose name does not begin with `label`, another name at once; `rename` is given the
+    /// rest of the key and the name.
+    pub(super) fn relabel(
+        &self,
+        sink: &mut Sink<'_, '_>,
+        device: DeviceIx,
+        prefix: &str,
+        label: &str,
+        rename: &dyn Fn(&str, &str) -> String,
+    ) {
+        let mut named: Vec<(PointIx, &str)> = self
+            .known
+            .iter()
+            .filter_map(|(key, point)| Some((*point, key.strip_prefix(prefix)?)))
+            .collect();
+        named.sort_unstable();
+        for (point, path) in named {
+            let Some(desc) = sink.context.point_desc(point) else {
+                continue;
+            };
+            if label.is_empty() || desc.name.starts_with(label) {
+                continue;
+            }
+            let mut desc = (**desc).clone();
+            desc.name = rename(path, &desc.name);
+            sink.context.point(device, desc);
+        }
+    }
+
     /// Describes a point where it is new, and gives it a value.
     pub(super) fn set(
         &mut self,

@@ -182,20 +182,18 @@ impl Convention for Taught {
 
     fn rules(&mut self, rules: &[TopicRule], context: &mut Context<'_>) {
         let before: Vec<Arc<Compiled>> = std::mem::take(&mut self.rules);
-        for rule in rules.iter().filter(|rule| check(rule).is_ok()) {
-            let kept = before.iter().find(|known| known.rule == *rule);
-            let compiled = kept.cloned().unwrap_or_else(|| {
+        for rule in rules {
+            if let Some(kept) = before.iter().find(|known| known.rule == *rule) {
+                self.rules.push(Arc::clone(kept));
+            } else if check(rule).is_ok() {
                 let sources = rule
                     .points
                     .iter()
                     .map(|point| Source::of(point, &mut self.templates))
                     .collect();
-                Arc::new(Compiled {
-                    rule: rule.clone(),
-                    sources,
-                })
-            });
-            self.rules.push(compiled);
+                let rule = rule.clone();
+                self.rules.push(Arc::new(Compiled { rule, sources }));
+            }
         }
         // A topic whose rule changed starts anew; points that stay what they are keep their ids, because their keys do.
         let stale: Vec<u32> = (0..self.topics.len() as u32)

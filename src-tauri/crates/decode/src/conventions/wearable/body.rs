@@ -42,6 +42,11 @@ const fn body(id: &'static str, name: &'static str, unit: &'static str, class: &
 }
 
 impl Body {
+    /// Whether it is a stretch of time.
+    pub(super) fn lasts(&self) -> bool {
+        self.class == "duration"
+    }
+
     const fn sure(mut self) -> Self {
         self.weight = Weight::Sure;
         self
@@ -382,7 +387,7 @@ pub(super) fn of(name: &str) -> Option<&'static Body> {
         // Units in keys: `weight_kg`, `sleep_minutes`, `spo2_percent`.
         known(name).or_else(|| {
             [
-                "kg", "lbs", "percent", "pct", "minutes", "min", "hours", "bpm", "ms", "c",
+                "kg", "lbs", "percent", "pct", "minutes", "min", "hours", "seconds", "bpm", "ms", "c",
             ]
             .iter()
             .find_map(|unit| known(name.strip_suffix(unit)?))

@@ -326,6 +326,18 @@ impl Person {
     }
 }
 
+/// The unit of time that a name has in it: `sleep_minutes`, `minutesAsleep`, `deep_sleep_hours`.
+fn time_unit(words: &[String]) -> Option<&'static str> {
+    words.iter().find_map(|word| {
+        Some(match word.as_str() {
+            "minutes" | "minute" | "mins" | "min" => "min",
+            "hours" | "hour" | "hrs" | "hr" => "h",
+            "seconds" | "second" | "secs" | "sec" => "s",
+            _ => return None,
+        })
+    })
+}
+
 #[allow(clippy::too_many_arguments)] // what a point is made of
 fn describe(
     key: &str,
@@ -345,7 +357,7 @@ fn describe(
     };
     let mut desc = if let Some(body) = body {
         let named = if body.unit.is_empty() {
-            infer::suffix_unit(&words)
+            infer::suffix_unit(&words).or_else(|| body.lasts().then(|| time_unit(&words)).flatten())
         } else {
             None
         };

@@ -81,6 +81,22 @@ fn straps_bridges_and_scripts_are_recognised_by_what_they_say() {
 }
 
 #[test]
+fn a_name_that_tells_its_unit_of_time_has_it() {
+    let t = said(&[(
+        "band/ada",
+        r#"{"heart_rate":61,"sleep_minutes":432,"deepSleepMinutes":71,"rem_sleep_hours":1.4,"sleep_score":84}"#,
+    )]);
+    let text = t.text;
+    for (key, unit) in [("sleep", "min"), ("deep_sleep", "min"), ("rem_sleep", "h")] {
+        let line = text
+            .lines()
+            .find(|line| line.contains("point") && line.contains(&format!(" {key} \"")))
+            .unwrap_or_else(|| panic!("no {key} in {text}"));
+        assert!(line.contains(&format!("unit={unit} ")), "{line}");
+    }
+}
+
+#[test]
 fn what_another_convention_describes_is_left_to_it() {
     let config = r#"{"name":"Heart rate","uniq_id":"watch_hr","stat_t":"hl/watch/state","val_tpl":"{{ value_json.heart_rate }}","unit_of_meas":"bpm",
         "dev":{"ids":["watch"],"name":"Watch"}}"#;

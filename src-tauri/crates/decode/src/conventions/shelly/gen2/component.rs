@@ -31,7 +31,9 @@ pub(super) fn read(unit: &mut Unit, name: &str, json: &Json, full: bool, sink: &
         return;
     }
     let (kind, number) = topic::component(name);
-    unit.see(name);
+    unit.see(name, sink);
+    let filled = celsius(json);
+    let json = filled.as_ref().unwrap_or(json);
     let Some(device) = unit.owner(name, sink) else {
         return;
     };
@@ -62,6 +64,18 @@ pub(super) fn read(unit: &mut Unit, name: &str, json: &Json, full: bool, sink: &
             walk.object(json, &mut String::new(), 0, sink);
         }
     }
+}
+
+/// A part that tells a temperature in °F alone has it in °C as well; none where there is nothing to add.
+fn celsius(json: &Json) -> Option<Json> {
+    let mut filled = None;
+    for (celsius, fahrenheit) in [("target_C", "target_F"), ("current_C", "current_F"), ("tC", "tF")] {
+        if let Some(told) = json[fahrenheit].as_f64().filter(|_| json.get(celsius).is_none()) {
+            let read = ((told - 32.0) / 1.8 * 10.0).round() / 10.0;
+            filled.get_or_insert_with(|| json.clone())[celsius] = read.into();
+        }
+    }
+    filled
 }
 
 struct Walk<'u, 'n> {

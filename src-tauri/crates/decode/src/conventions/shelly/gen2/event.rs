@@ -74,7 +74,7 @@ fn happened(
     message: &Message<'_>,
     sink: &mut Sink<'_, '_>,
 ) {
-    unit.see(name);
+    unit.see(name, sink);
     let Some(device) = unit.owner(name, sink) else {
         return;
     };

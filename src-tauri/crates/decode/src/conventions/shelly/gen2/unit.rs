@@ -5,11 +5,11 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
 use super::config::Config;
-use super::{component, topic, ways};
+use super::{component, fields, topic, ways};
 use crate::conventions::shelly::draft::{Draft, Points, Sink, split_place};
 use crate::conventions::shelly::models::{self, Model};
 use crate::conventions::shelly::write::{Call, Form, Write};
-use crate::naming::humanise;
+use crate::naming::{humanise, join};
 use crate::shape::lexicon;
 use crate::{DeviceIx, Message};
 
@@ -236,6 +236,12 @@ impl Unit {
 
     /// A status; `full` where what is not in it is not so.
     pub(super) fn status(&mut self, full: bool, params: &Map<String, Json>, sink: &mut Sink<'_, '_>) {
+        // How many there are of each is known before the first has its name.
+        for (name, _) in params.iter().take(MOST_COMPONENTS) {
+            if name.len() <= 64 {
+                self.see(name, sink);
+            }
+        }
         for (name, json) in params.iter().take(MOST_COMPONENTS) {
             if name != "ts" && name.len() <= 64 {
                 component::read(self, name, json, full, sink);
@@ -260,8 +266,8 @@ impl Unit {
         format!("{word} {number}")
     }
 
-    /// Takes note of a part; its fellows are named anew when there is a second.
-    pub(super) fn see(&mut self, name: &str) {
+    /// Takes note of a part; the first of its kind gets its number when there is a second.
+    pub(super) fn see(&mut self, name: &str, sink: &mut Sink<'_, '_>) {
         let (kind, Some(number)) = topic::component(name) else {
             return;
         };
@@ -269,11 +275,27 @@ impl Unit {
             return;
         }
         let numbers = self.seen.entry(kind.into()).or_default();
-        if !numbers.contains(&number) && numbers.len() < MOST_COMPONENTS {
-            numbers.push(number);
-            if numbers.len() == 2 {
-                self.points.renew();
+        if numbers.contains(&number) || numbers.len() >= MOST_COMPONENTS {
+            return;
+        }
+        numbers.push(number);
+        if numbers.len() == 2 {
+            let first = format!("{kind}:{}", numbers[0]);
+            self.points.renew();
+            if matches!(fields::word(kind), "Part" | "Value") {
+                return;
             }
+            // It may have nothing to say for a long time, as the input of a push button has.
+            let label = self.label(&first, fields::word(kind));
+            let Some(device) = self.owner(&first, sink) else {
+                return;
+            };
+            let rename = |path: &str, name: &str| match fields::of(kind, path) {
+                Some((field, _)) if field.main => label.clone(),
+                _ => join(&label, name),
+            };
+            self.points
+                .relabel(sink, device, &format!("{first}/"), &label, &rename);
         }
     }
 

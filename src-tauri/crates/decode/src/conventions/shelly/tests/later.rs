@@ -253,3 +253,67 @@ fn thermostats_and_scripts() {
         assert!(sent.ends_with(want), "{key}: {sent}");
     }
 }
+
+#[test]
+fn the_first_of_two_inputs_has_its_number_at_once() {
+    let mut stage = Stage::new();
+    let topic = "shellyplusi4-a8032abe1234/events/rpc";
+    let push = |n: u8| {
+        format!(
+            r#"{{"src":"shellyplusi4-a8032abe1234","method":"NotifyEvent","params":{{"events":[{{"component":"input:{n}","id":{n},"event":"single_push"}}]}}}}"#
+        )
+    };
+    stage.say(topic, &push(0));
+    assert!(stage.text().contains("\"Button\""), "{}", stage.text());
+    stage.say(topic, &push(1));
+    let text = stage.text();
+    assert!(
+        text.contains("\"Input 1 button\"") && text.contains("\"Input 2 button\""),
+        "{text}"
+    );
+    // All at once: none is ever without.
+    let mut stage = Stage::new();
+    stage.say(
+        "shellyplus2pm-a8032abe1235/events/rpc",
+        r#"{"src":"shellyplus2pm-a8032abe1235","method":"NotifyFullStatus","params":{"input:0":{"id":0,"state":false},"input:1":{"id":1,"state":false}}}"#,
+    );
+    let text = stage.text();
+    assert!(
+        text.contains("\"Input 1\"") && !text.contains("\"Input\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_thermostat_in_fahrenheit_and_one_that_cools() {
+    let mut stage = Stage::new();
+    let prefix = "shellywalldisplay-000822abcdef";
+    stage.say(
+        &format!("{prefix}/events/rpc"),
+        &format!(
+            r#"{{"src":"{prefix}","method":"NotifyFullStatus","params":{{"thermostat:0":{{"id":0,"enable":true,"target_F":71.6,"current_F":68,"output":true}},
+            "temperature:0":{{"id":0,"tF":68}}}}}}"#
+        ),
+    );
+    for (key, want) in [
+        ("thermostat:0/target_C", 22.0),
+        ("thermostat:0/current_C", 20.0),
+        ("temperature:0/tC", 20.0),
+    ] {
+        assert_eq!(stage.value(key).as_f64(), Some(want), "{key}");
+    }
+    stage.say(
+        "hearthline/rpc",
+        &format!(
+            r#"{{"id":1,"src":"{prefix}","dst":"hearthline","result":{{"sys":{{"device":{{"name":"Hall"}}}},"thermostat:0":{{"id":0,"type":"cooling"}}}}}}"#
+        ),
+    );
+    stage.say(
+        &format!("{prefix}/status/thermostat:0"),
+        r#"{"id":0,"enable":true,"target_C":22,"target_F":71.6,"current_C":24,"output":true}"#,
+    );
+    assert_eq!(stage.value("thermostat:0/enable"), Value::text("cool"));
+    assert_eq!(stage.value("thermostat:0/output"), Value::text("cooling"));
+    let sent = stage.write("thermostat:0/enable", &Value::text("cool"));
+    assert!(sent.contains(r#""config":{"enable":true,"id":0}"#), "{sent}");
+}
