@@ -42,17 +42,14 @@ static LINES: [LineSpec; 2] = [
         products: &[
             Product {
                 name: "Spring water 0.5 l",
-                size: "0.5 l",
                 millilitres: 500.0,
             },
             Product {
                 name: "Spring water 0.7 l",
-                size: "0.7 l",
                 millilitres: 700.0,
             },
             Product {
                 name: "Apple spritzer 0.5 l",
-                size: "0.5 l",
                 millilitres: 500.0,
             },
         ],
@@ -67,17 +64,14 @@ static LINES: [LineSpec; 2] = [
         products: &[
             Product {
                 name: "Cola 0.33 l",
-                size: "0.33 l",
                 millilitres: 330.0,
             },
             Product {
                 name: "Cola 0.5 l",
-                size: "0.5 l",
                 millilitres: 500.0,
             },
             Product {
                 name: "Lemonade 0.33 l",
-                size: "0.33 l",
                 millilitres: 330.0,
             },
         ],

@@ -26,12 +26,7 @@ pub(super) const ANALOG: u8 = 3;
 /// Everything a machine tells.
 pub(super) fn machine(line: &Line, index: usize, style: Style) -> Vec<Reading> {
     let machine = &line.machines[index];
-    let product = |batch| line.product(batch);
-    let reason = reason(
-        machine,
-        product(machine.batch.saturating_sub(1)).size,
-        product(machine.batch).size,
-    );
+    let reason = reason(machine, line.product(machine.batch).name);
     let highest = round(machine.ideal * 1.2, 0);
     let mut readings = match style {
         Style::Plain => plain(machine, reason, highest),
@@ -104,13 +99,13 @@ fn pack_tags(machine: &Machine, reason: String, highest: f64) -> Vec<Reading> {
 }
 
 /// Why a machine does not run, in words; empty while it does.
-fn reason(machine: &Machine, from: &str, to: &str) -> String {
+fn reason(machine: &Machine, product: &str) -> String {
     match machine.state {
         State::Running => String::new(),
         State::Starved(why) | State::Blocked(why) | State::Stopped(why, _) | State::Fault(why, _) => {
             why.to_owned()
         }
-        State::Changeover(_) => format!("Changeover {from} → {to}"),
+        State::Changeover(_) => format!("Changeover to {product}"),
     }
 }
 

@@ -7,8 +7,6 @@ use super::analog::AnalogSpec;
 pub(super) struct Product {
     /// Its name on the order.
     pub name: &'static str,
-    /// Size of its bottle, as people say it.
-    pub size: &'static str,
     /// What goes into a bottle, in millilitres.
     pub millilitres: f64,
 }
