@@ -44,6 +44,14 @@ impl Mosquitto {
         Self::with("persistence true\nautosave_interval 1\nmax_inflight_messages 0\n")
     }
 
+    /// Starts one as [`Mosquitto::start`] that takes a few clients at once and no more.
+    ///
+    /// # Panics
+    /// As [`Mosquitto::start`].
+    pub fn for_few_clients() -> Self {
+        Self::with("persistence true\nautosave_interval 1\nmax_connections 4\n")
+    }
+
     fn with(settings: &'static str) -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .and_then(|listener| listener.local_addr())

@@ -9,11 +9,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use hearthline_engine::{DATABASE, Engine, Options};
+use hearthline_engine::{DATABASE, Engine, Options, now};
 use hearthline_history::{Reader, Store, Synchronous};
 use hearthline_model::{PointId, Transition, Value};
 use hearthline_tests::engine::{self, Running};
-use hearthline_tests::fault::{Headless, SmallDisk};
+use hearthline_tests::fault::{Headless, Sealed, SmallDisk};
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::publisher::Publisher;
 use hearthline_tests::wait::until;
@@ -274,15 +274,195 @@ async fn a_read_only_disk_is_told_at_the_start_and_mended_without_loss() {
     load.more(50).await;
     assert!(disk.read_only(true));
     let options = Options {
-        folder: folder.path().into(),
+        folder: disk.path().join("new"),
     };
+    // There is nothing to show yet, so there is nothing to start with.
     let refused = Engine::start(&options).err().unwrap().to_string();
-    assert!(
-        refused.contains(DATABASE) && refused.contains("can be written"),
-        "{refused}"
-    );
-    assert!(disk.read_only(false));
+    assert!(refused.contains("new"), "{refused}");
+
     let running = Running::again(folder).await;
+    let trouble = running.engine.status().trouble;
+    assert!(trouble.contains("read-only"), "{trouble}");
+    println!("{trouble}");
+    // What was is shown, and what comes is shown as well, and stored nowhere.
+    let number = by_topic(&running, "load/device/number").await;
+    assert_eq!(running.stored(number).await.len(), 10);
+    load.say("load/device/number", "-7").await;
+    running.shows(number, Value::Int(-7)).await;
+    assert_eq!(running.stored(number).await.len(), 10);
+    let device = running.devices()[0].id;
+    let renamed = running.engine.rename_device(device, Some("Load".into())).await;
+    assert!(renamed.unwrap_err().to_string().contains("read-only"));
+
+    assert!(disk.read_only(false));
+    until("the trouble goes by itself", async || {
+        running.engine.status().trouble.is_empty().then_some(())
+    })
+    .await;
+    all_stored_once(running.folder(), load.sent).await;
+    running
+        .engine
+        .rename_device(device, Some("Load".into()))
+        .await
+        .unwrap();
+    let kept = running.stop().await;
+    whole(kept.path());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_turns_read_only_is_told_and_nothing_that_the_broker_holds_is_lost() {
+    let broker = Mosquitto::start();
+    let running = Running::connected(broker.port).await;
+    let mut load = Load::connect(broker.port).await;
+    load.more(10).await;
+    all_stored_once(running.folder(), load.sent).await;
+    let number = by_topic(&running, "load/device/number").await;
+    let Some(sealed) = Sealed::folder(running.folder()) else {
+        return;
+    };
+    load.more(300).await;
+    let trouble = until("the trouble", async || {
+        Some(running.engine.status().trouble).filter(|trouble| !trouble.is_empty())
+    })
+    .await;
+    assert!(trouble.contains("read-only"), "{trouble}");
+    println!("{trouble}");
+    load.say("load/device/number", "-7").await;
+    running.shows(number, Value::Int(-7)).await;
+    // What was stored is still shown.
+    assert!(running.stored(number).await.len() >= 10);
+    drop(sealed);
+    until("the trouble goes by itself", async || {
+        running.engine.status().trouble.is_empty().then_some(())
+    })
+    .await;
+    all_stored_once(running.folder(), load.sent).await;
+    let kept = running.stop().await;
+    whole(kept.path());
+}
+
+/// A broker that keeps to its 20 unacknowledged messages stands still while nothing can be stored.
+#[tokio::test(flavor = "multi_thread")]
+async fn alarms_are_judged_while_the_disk_is_full_and_none_of_them_twice() {
+    let Some(disk) = SmallDisk::mount(24) else { return };
+    let broker = Mosquitto::start();
+    let running = Running::open(disk.folder());
+    running.add_broker("test", broker.port).await;
+    let mut load = Load::connect(broker.port).await;
+    let mut sensor = Publisher::connect("sensor", broker.port).await;
+    sensor
+        .publish("homeassistant/binary_sensor/hall/config", SMOKE, true)
+        .await;
+    sensor.publish("hall/smoke", "OFF", false).await;
+    load.more(10).await;
+    let smoke = running.point("Hall", "Smoke").await;
+    let number = by_topic(&running, "load/device/number").await;
+    disk.fill();
+    until("the trouble", async || {
+        load.more(20).await;
+        disk.fill();
+        running.engine.status().trouble.contains("is full").then_some(())
+    })
+    .await;
+    load.more(100).await;
+    // All at QoS 1, far behind what the broker sends without being answered.
+    until("values go on", async || {
+        load.more(1).await;
+        let shown = running.shown(number)?;
+        (shown.value == Value::Int(load.sent - 1)).then_some(())
+    })
+    .await;
+    for _ in 0..3 {
+        sensor.publish("hall/smoke", "ON", false).await;
+        running.shows(smoke.id, Value::Bool(true)).await;
+        running
+            .alarm("the alarm while the disk is full", |alarm| {
+                alarm.point == Some(smoke.id)
+            })
+            .await;
+        sensor.publish("hall/smoke", "OFF", false).await;
+        running.shows(smoke.id, Value::Bool(false)).await;
+    }
+    let trouble = running.engine.status().trouble;
+    assert!(trouble.contains("Live values and alarms go on"), "{trouble}");
+    load.more(3000).await;
+    sensor.publish("hall/smoke", "ON", false).await;
+    running.shows(smoke.id, Value::Bool(true)).await;
+    let room_at = now();
+    disk.make_room();
+    until("the trouble goes by itself", async || {
+        running.engine.status().trouble.is_empty().then_some(())
+    })
+    .await;
+    let folder = running.folder().to_owned();
+    all_stored_once(&folder, load.sent).await;
+    running.shows(smoke.id, Value::Bool(true)).await;
+    let journal = running.journal().await;
+    let raised = journal
+        .iter()
+        .filter(|line| line.point == Some(smoke.id) && line.transition == Transition::Raised);
+    let again = journal
+        .iter()
+        .filter(|line| line.point == Some(smoke.id) && line.at > room_at);
+    println!(
+        "{} times raised, {} entries afterwards",
+        raised.clone().count(),
+        again.clone().count()
+    );
+    assert_eq!(again.count(), 0, "{journal:#?}");
+    // Each once, at the time when it was heard.
+    let stored = running.stored(smoke.id).await;
+    let values: Vec<bool> = stored
+        .iter()
+        .map(|sample| sample.value == Value::Bool(true))
+        .collect();
+    assert_eq!(values, [false, true, false, true, false, true, false, true]);
+    assert!(stored.iter().all(|sample| sample.at < room_at), "{stored:#?}");
+    let kept = running.stop().await;
+    whole(kept.path());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_second_connection_is_refused_it_is_said_that_alarms_are_not_judged() {
+    let Some(disk) = SmallDisk::mount(24) else { return };
+    let broker = Mosquitto::for_few_clients();
+    let running = Running::open(disk.folder());
+    running.add_broker("Cellar", broker.port).await;
+    let mut load = Load::connect(broker.port).await;
+    // Every other place at the broker is taken.
+    let mut others = Vec::new();
+    loop {
+        let name = format!("other-{}", others.len());
+        let other = Publisher::connect(&name, broker.port);
+        match tokio::time::timeout(std::time::Duration::from_secs(1), other).await {
+            Ok(other) => others.push(other),
+            Err(_) => break,
+        }
+    }
+    load.more(10).await;
+    all_stored_once(running.folder(), load.sent).await;
+    disk.fill();
+    until("the trouble", async || {
+        load.more(20).await;
+        disk.fill();
+        running.engine.status().trouble.contains("is full").then_some(())
+    })
+    .await;
+    load.more(100).await;
+    let trouble = until("what is not judged", async || {
+        let trouble = running.engine.status().trouble;
+        trouble
+            .contains("Alarms of Cellar have not been judged since")
+            .then_some(trouble)
+    })
+    .await;
+    println!("{trouble}");
+    assert!(!trouble.contains("Live values and alarms go on"), "{trouble}");
+    disk.make_room();
+    until("the trouble goes by itself", async || {
+        running.engine.status().trouble.is_empty().then_some(())
+    })
+    .await;
     all_stored_once(running.folder(), load.sent).await;
     running.stop().await;
 }

@@ -43,6 +43,21 @@ pub fn move_own(by: Micros) {
     OF_TEST.with(|moved| moved.set(moved.get() + by));
 }
 
+/// The time of day of a moment on the wall, for people; with the date where that was another day.
+pub fn time_of_day(at: Micros) -> String {
+    let zone = jiff::tz::TimeZone::system();
+    let local = |at| jiff::Timestamp::from_microsecond(at).map(|at| at.to_zoned(zone.clone()));
+    let (Ok(at), Ok(today)) = (local(at), local(now())) else {
+        return String::new();
+    };
+    let format = if at.date() == today.date() {
+        "%H:%M"
+    } else {
+        "%Y-%m-%d %H:%M"
+    };
+    at.strftime(format).to_string()
+}
+
 /// How far the clock on the wall is ahead of UTC at a moment.
 pub fn wall_offset(at: Micros) -> Micros {
     jiff::Timestamp::from_microsecond(at).map_or(0, |at| {

@@ -25,6 +25,9 @@ pub fn run(shared: &Arc<Shared>, mut compactor: Compactor) {
             return;
         }
         waited += 1;
+        if shared.read_only.load(Ordering::Relaxed) || compactor.reopen().is_err() {
+            continue;
+        }
         let many = compactor.waiting().is_ok_and(|(_, rows)| rows > MANY);
         let asked = shared.compact.swap(false, Ordering::Relaxed);
         if !many && !asked && waited < PATIENCE {

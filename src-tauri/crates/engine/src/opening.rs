@@ -21,13 +21,46 @@ pub fn open(path: &Path) -> Result<Store, Error> {
         tracing::info!(message = "a copy was put in place", kept = %aside.display());
         forget_suspicion(path);
     }
-    if suspicious(path) {
-        return mend(path, "a part of it could not be read in an earlier run");
-    }
-    match look(path) {
-        Err(Error::Damaged(what)) => mend(path, &what),
+    let opened = if suspicious(path) {
+        mend(path, "a part of it could not be read in an earlier run")
+    } else {
+        match look(path) {
+            Err(Error::Damaged(what)) => mend(path, &what),
+            other => other,
+        }
+    };
+    match opened {
+        Err(error) if !matches!(error, Error::InUse(_) | Error::Newer { .. }) && !writable(path) => {
+            tracing::error!(message = "the history can only be read", %error);
+            Store::open_read_only(path).map_err(|_| error)
+        }
         other => other,
     }
+}
+
+/// Whether the file and its folder may be written. Not while anything in this program has the file open: closing it once more
+/// lets go of the locks of all.
+fn writable(path: &Path) -> bool {
+    let file = std::fs::OpenOptions::new().append(true).open(path);
+    let folder = path.parent().unwrap_or(path);
+    !file.is_err_and(|error| refused(&error)) && !read_only(folder)
+}
+
+/// Whether nothing can be made in a folder.
+pub fn read_only(folder: &Path) -> bool {
+    let probe = folder.join(format!(".hearthline-{}", std::process::id()));
+    match std::fs::File::create(&probe) {
+        Ok(_) => {
+            let _ = std::fs::remove_file(&probe);
+            false
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+fn refused(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
 }
 
 /// Opens a file and glances at it.
@@ -37,6 +70,11 @@ fn look(path: &Path) -> Result<Store, Error> {
     // A start goes on where the disk is full: what cannot be written waits, and the window says so.
     for written in [rewrite(&mut store), store.mark_open()] {
         match written {
+            // SQLite opened for reading what it may not write, and would stay at that.
+            Err(Error::ReadOnly) => {
+                drop(store);
+                return Store::open_read_only(path);
+            }
             Err(error) if error.passes() => {
                 tracing::warn!(message = "the history cannot be written at the start", %error);
             }

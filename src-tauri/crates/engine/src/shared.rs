@@ -45,6 +45,8 @@ pub struct Shared {
     pub refused: AtomicU64,
     /// Somebody waits for the journal to be emptied.
     pub compact: AtomicBool,
+    /// The file was opened for reading alone.
+    pub read_only: AtomicBool,
     /// The engine is ending.
     pub stopping: AtomicBool,
     /// Keeping the history in bounds.
@@ -176,6 +178,11 @@ impl Shared {
             readers.push(reader);
         }
         Ok(answer)
+    }
+
+    /// The file was opened anew: readers of before do not see what changes.
+    pub fn forget_readers(&self) {
+        lock(&self.readers).clear();
     }
 
     /// Tells the person of something that is over: until a moment of the steady clock, or to the end. A newer one under the same

@@ -6,6 +6,7 @@
 //! [`Pending`] tells in the file how far it came, to questions as to the next start.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use hearthline_model::{Micros, PointId};
 use rusqlite::{Connection, TransactionBehavior};
@@ -13,7 +14,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::chunk::{self, FULL, Item, MOST};
 use crate::directory::{self, Entry, Made};
 use crate::pending::Pending;
-use crate::{Error, Store, journal, latest};
+use crate::{Error, Store, Synchronous, journal, latest};
 
 /// What a step of compaction did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +50,9 @@ const PROMPT: Micros = hearthline_model::MINUTE;
 #[derive(Debug)]
 pub struct Compactor {
     pub(crate) connection: Connection,
+    path: PathBuf,
+    synchronous: Synchronous,
+    read_only: bool,
 }
 
 impl Store {
@@ -59,6 +63,9 @@ impl Store {
     pub fn compactor(&self) -> Result<Compactor, Error> {
         Ok(Compactor {
             connection: self.connect()?,
+            path: self.path().into(),
+            synchronous: self.synchronous(),
+            read_only: self.is_read_only(),
         })
     }
 
@@ -72,6 +79,18 @@ impl Store {
 }
 
 impl Compactor {
+    /// Opens the file anew for writing, where it was opened for reading alone; see [`Store::reopen`], which comes first.
+    ///
+    /// # Errors
+    /// Where it still cannot be written.
+    pub fn reopen(&mut self) -> Result<(), Error> {
+        if self.read_only {
+            self.connection = crate::store::connect(&self.path, self.synchronous)?;
+            self.read_only = false;
+        }
+        Ok(())
+    }
+
     /// Turns at most `max_rows` of the oldest journal rows into chunks. Call it until nothing remains.
     ///
     /// # Errors

@@ -46,18 +46,53 @@ pub struct Info {
     pub oldest: Option<Micros>,
 }
 
+/// A connection that only reads, also where nothing in the file's folder may be written.
+pub(crate) fn reading(path: &Path) -> Result<Connection, Error> {
+    let open = |source| Error::Open {
+        path: path.into(),
+        source,
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(open)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    let looked = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+    let refused = looked.is_err_and(|error| {
+        use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
+        matches!(error.sqlite_error_code(), Some(CannotOpen | ReadOnly))
+    });
+    if !refused || has_log(path) {
+        return Ok(connection);
+    }
+    // SQLite cannot make the log and its index beside the file. There is none, so the file is whole as it is; and as nobody can
+    // write in there, nobody changes it either.
+    let uri = format!("file:{}?immutable=1", escaped(path));
+    let connection = Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI).map_err(open)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    Ok(connection)
+}
+
+/// Whether something lies in the write-ahead log.
+fn has_log(path: &Path) -> bool {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    std::fs::metadata(PathBuf::from(name)).is_ok_and(|log| log.len() > 0)
+}
+
+/// A path within a URI.
+fn escaped(path: &Path) -> String {
+    path.to_string_lossy()
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23")
+}
+
 impl Reader {
     /// Opens an existing file for reading.
     ///
     /// # Errors
     /// Where it cannot be opened.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(|source| Error::Open {
-            path: path.into(),
-            source,
-        })?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        let connection = reading(path)?;
         connection.pragma_update(None, "cache_size", -CACHE)?;
         Self::over(connection, path)
     }

@@ -77,6 +77,14 @@ pub(crate) fn set_setting(connection: &Connection, key: &str, value: &[u8]) -> R
     Ok(())
 }
 
+/// Forgets a small setting.
+pub(crate) fn drop_setting(connection: &Connection, key: &str) -> Result<(), Error> {
+    connection
+        .prepare_cached("DELETE FROM settings WHERE key = ?")?
+        .execute([key])?;
+    Ok(())
+}
+
 /// The lasting id of an alarm, given out where it has none.
 fn alarm_id(connection: &Connection, key: &AlarmKey) -> Result<AlarmId, Error> {
     let text = serde_json::to_string(key)?;
@@ -291,6 +299,19 @@ impl Store {
     /// Where the file refuses.
     pub fn setting(&mut self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         setting(&self.connection, key)
+    }
+
+    /// All small settings whose keys begin so.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn settings_under(&mut self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT key, value FROM settings WHERE key >= ?1 AND key < ?2")?;
+        let end = format!("{prefix}\u{10ffff}");
+        let rows = statement.query_map([prefix, &end], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.map(|row| Ok(row?)).collect()
     }
 
     /// Keeps a small setting of the engine.

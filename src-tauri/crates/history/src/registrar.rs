@@ -11,7 +11,11 @@ use crate::registry::{from_word, word};
 use crate::{Error, Store};
 
 /// Gives out lasting ids within one transaction: 100,000 new points are one commit.
-pub struct Registrar<'a>(Transaction<'a>);
+pub struct Registrar<'a> {
+    transaction: Transaction<'a>,
+    /// Nothing can be written: what has its id is found, and what would need one is an [`Error::ReadOnly`].
+    recalls: bool,
+}
 
 /// A device that has its lasting id, as its points are registered at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,15 +87,21 @@ impl Registrar<'_> {
         }
         let text = serde_json::to_string(desc)?;
         let chosen = choose(&keys, &|id| taken(DeviceId(id)));
+        if self.recalls {
+            let bound = keys.iter().all(|key| key.row.is_some() && key.now == chosen);
+            let id = chosen.filter(|_| bound).ok_or(Error::ReadOnly)?;
+            let row = keys.first().and_then(|key| key.row).unwrap_or_default();
+            return self.kept(id, broker, row);
+        }
         let id = match chosen {
             Some(id) => {
-                self.0
+                self.transaction
                     .prepare_cached("UPDATE devices SET desc = ?2, gone = 0 WHERE id = ?1")?
                     .execute((id, &text))?;
                 id
             }
             None => self
-                .0
+                .transaction
                 .prepare_cached("INSERT INTO devices (broker, desc) VALUES (?, ?)")?
                 .insert((broker.0, &text))? as u32,
         };
@@ -107,13 +117,13 @@ impl Registrar<'_> {
             let row = match key.row {
                 Some(row) if key.now == Some(id) && key.own == own => row,
                 Some(row) => {
-                    self.0
+                    self.transaction
                         .prepare_cached("UPDATE sources SET device = ?2, own = ?3 WHERE id = ?1")?
                         .execute((row, id, own))?;
                     row
                 }
                 None => self
-                    .0
+                    .transaction
                     .prepare_cached("INSERT INTO sources (broker, key, device, own) VALUES (?, ?, ?, ?)")?
                     .insert((broker.0, &source.key, id, own))? as u32,
             };
@@ -123,8 +133,15 @@ impl Registrar<'_> {
                 beaten.push(DeviceId(loser));
             }
         }
+        Ok(KeptDevice {
+            beaten,
+            ..self.kept(id, broker, first.unwrap_or_default())?
+        })
+    }
+
+    fn kept(&self, id: u32, broker: BrokerId, source: u32) -> Result<KeptDevice, Error> {
         let (name, moved, place, realm): (Option<String>, bool, Option<u32>, Option<String>) = self
-            .0
+            .transaction
             .prepare_cached("SELECT name, moved, place, realm FROM devices WHERE id = ?")?
             .query_row([id], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
@@ -134,31 +151,31 @@ impl Registrar<'_> {
             at: Anchor {
                 id: DeviceId(id),
                 broker,
-                source: first.unwrap_or_default(),
+                source,
             },
             name,
             moved: moved.then_some((place.map(PlaceId), realm)),
-            beaten,
+            beaten: Vec::new(),
         })
     }
 
     /// What a person chose for the one that is no more is the other's, where they chose nothing for that, and so are its points.
     fn take_over(&mut self, loser: u32, winner: u32) -> Result<(), Error> {
-        self.0
+        self.transaction
             .prepare_cached(
                 "UPDATE devices SET name = (SELECT name FROM devices WHERE id = ?1) WHERE id = ?2 AND name IS NULL",
             )?
             .execute((loser, winner))?;
-        self.0
+        self.transaction
             .prepare_cached(
                 "UPDATE devices SET (moved, place, realm) = (SELECT moved, place, realm FROM devices WHERE id = ?1)
                  WHERE id = ?2 AND NOT moved",
             )?
             .execute((loser, winner))?;
-        self.0
+        self.transaction
             .prepare_cached("UPDATE OR REPLACE conditions SET device = ?2 WHERE device = ?1 AND point IN (SELECT id FROM points WHERE device = ?1)")?
             .execute((loser, winner))?;
-        self.0
+        self.transaction
             .prepare_cached("UPDATE points SET device = ?2 WHERE device = ?1")?
             .execute((loser, winner))?;
         Ok(())
@@ -166,7 +183,7 @@ impl Registrar<'_> {
 
     fn source(&mut self, broker: BrokerId, key: &str) -> Result<Bound, Error> {
         let found = self
-            .0
+            .transaction
             .prepare_cached("SELECT id, device, own FROM sources WHERE broker = ? AND key = ?")?
             .query_row((broker.0, key), |row| {
                 Ok(Bound {
@@ -200,7 +217,7 @@ impl Registrar<'_> {
         }
         for (source, key, bound) in &mut keys {
             let found = self
-                .0
+                .transaction
                 .prepare_cached("SELECT point, own FROM point_sources WHERE source = ? AND key = ?")?
                 .query_row((*source, *key), |row| {
                     Ok(Bound {
@@ -215,11 +232,28 @@ impl Registrar<'_> {
         let bounds: Vec<Bound> = keys.iter().map(|(_, _, bound)| *bound).collect();
         let text = serde_json::to_string(desc)?;
         let chosen = choose(&bounds, &|id| taken(PointId(id)));
+        if self.recalls {
+            let bound = !bounds.is_empty() && bounds.iter().all(|key| key.row.is_some() && key.now == chosen);
+            let id = chosen.filter(|_| bound).ok_or(Error::ReadOnly)?;
+            let at: Option<u32> = self
+                .transaction
+                .prepare_cached("SELECT device FROM points WHERE id = ?")?
+                .query_row([id], |row| row.get(0))
+                .optional()?;
+            if at != Some(device.id.0) {
+                return Err(Error::ReadOnly);
+            }
+            return Ok(KeptPoint {
+                id: PointId(id),
+                former: None,
+                beaten: Vec::new(),
+            });
+        }
         let (id, former) = if let Some(id) = chosen {
             (id, self.keep_point(id, device.id, &text)?)
         } else {
             let id = self
-                .0
+                .transaction
                 .prepare_cached("INSERT INTO points (device, desc) VALUES (?, ?)")?
                 .insert((device.id.0, &text))?;
             (id as u32, None)
@@ -231,7 +265,7 @@ impl Registrar<'_> {
             .collect();
         beaten.dedup();
         for loser in &beaten {
-            self.0
+            self.transaction
                 .prepare_cached(
                     "INSERT OR IGNORE INTO conditions SELECT ?2, ?3, conditions FROM conditions WHERE point = ?1 LIMIT 1",
                 )?
@@ -244,7 +278,7 @@ impl Registrar<'_> {
                 bound.own
             };
             if bound.row.is_none() || bound.now != Some(id) || bound.own != own {
-                self.0
+                self.transaction
                     .prepare_cached(
                         "INSERT INTO point_sources (source, key, point, own) VALUES (?1, ?2, ?3, ?4)
                          ON CONFLICT (source, key) DO UPDATE SET point = ?3, own = ?4",
@@ -262,16 +296,16 @@ impl Registrar<'_> {
     /// Keeps the description of a known point; gives the device that it belonged to, where that was another one.
     fn keep_point(&mut self, id: u32, device: DeviceId, desc: &str) -> Result<Option<DeviceId>, Error> {
         let former: u32 = self
-            .0
+            .transaction
             .prepare_cached("SELECT device FROM points WHERE id = ?")?
             .query_row([id], |row| row.get(0))?;
-        self.0
+        self.transaction
             .prepare_cached("UPDATE points SET device = ?2, desc = ?3, gone = 0 WHERE id = ?1")?
             .execute((id, device.0, desc))?;
         if former == device.0 {
             return Ok(None);
         }
-        self.0
+        self.transaction
             .prepare_cached("UPDATE OR REPLACE conditions SET device = ?3 WHERE point = ?1 AND device = ?2")?
             .execute((id, former, device.0))?;
         Ok(Some(DeviceId(former)))
@@ -291,15 +325,18 @@ impl Registrar<'_> {
         let parent = parent.map(|parent| parent.0);
         let (kind, realm) = (word(&kind)?, word(&realm)?);
         let known = self
-            .0
+            .transaction
             .prepare_cached("SELECT id FROM places WHERE parent IS ?1 AND kind = ?2 AND realm = ?3 AND name = ?4 COLLATE NOCASE")?
             .query_row((parent, &kind, &realm, name), |row| row.get(0))
             .optional()?;
         if let Some(id) = known {
             return Ok(PlaceId(id));
         }
+        if self.recalls {
+            return Err(Error::ReadOnly);
+        }
         let id = self
-            .0
+            .transaction
             .prepare_cached(
                 "INSERT INTO places (parent, kind, realm, name, position)
                  VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(position) + 1, 0) FROM places WHERE parent IS ?1))",
@@ -318,9 +355,26 @@ impl Store {
         &mut self,
         work: impl FnOnce(&mut Registrar<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut registrar = Registrar(self.connection.transaction()?);
+        let mut registrar = Registrar {
+            transaction: self.connection.transaction()?,
+            recalls: false,
+        };
         let result = work(&mut registrar)?;
-        registrar.0.commit()?;
+        registrar.transaction.commit()?;
         Ok(result)
+    }
+
+    /// Finds the lasting ids of what is known, where nothing can be written: what is not known is an [`Error::ReadOnly`].
+    ///
+    /// # Errors
+    /// That of `work`.
+    pub fn recall<T>(
+        &mut self,
+        work: impl FnOnce(&mut Registrar<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        work(&mut Registrar {
+            transaction: self.connection.transaction()?,
+            recalls: true,
+        })
     }
 }

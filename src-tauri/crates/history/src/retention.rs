@@ -116,6 +116,14 @@ impl Store {
 }
 
 impl Keeper {
+    /// As [`Compactor::reopen`].
+    ///
+    /// # Errors
+    /// Where it still cannot be written.
+    pub fn reopen(&mut self) -> Result<(), Error> {
+        self.compactor.reopen()
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         &self.compactor.connection
     }

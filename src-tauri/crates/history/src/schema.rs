@@ -108,18 +108,22 @@ const SIZES: &str = "
 CREATE INDEX chunks_by_size ON chunks (point, class, ends, begins, count, bytes, length(head));
 ";
 
-/// Brings the file to today's version.
-pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+/// The file's version; an error where this program does not know it.
+pub fn version(connection: &Connection, path: &Path) -> Result<i64, Error> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = STEPS.len() as i64;
-    let done = usize::try_from(found).unwrap_or_default();
-    if found > known || found < 0 {
+    if !(0..=LAYOUT).contains(&found) {
         return Err(Error::Newer {
             path: path.into(),
             found,
-            known,
+            known: LAYOUT,
         });
     }
+    Ok(found)
+}
+
+/// Brings the file to today's version.
+pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    let done = usize::try_from(version(connection, path)?).unwrap_or_default();
     for (version, step) in STEPS.iter().enumerate().skip(done) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(step)?;

@@ -20,6 +20,7 @@ use hearthline_model::{AlarmEntry, Micros, Sample};
 use rusqlite::Connection;
 
 use crate::presence::Presence;
+use crate::reader::reading;
 use crate::{Error, Reader, journal, records, schema};
 
 /// How safe a commit is.
@@ -49,8 +50,10 @@ pub struct Store {
     synchronous: Synchronous,
     scratch: Vec<u8>,
     presence: Presence,
-    /// Held as long as the store is open, so that two programs never write one file.
-    _lock: File,
+    /// Held as long as the store is open, so that two programs never write one file. None where a file that may only be read has
+    /// none, and nobody can write it.
+    lock: Option<File>,
+    read_only: bool,
 }
 
 /// What is committed together.
@@ -60,7 +63,7 @@ pub struct Batch<'a> {
     pub samples: &'a [Sample],
     /// Alarm entries that they caused.
     pub alarms: &'a [AlarmEntry],
-    /// Small things that must be true together with the samples: key and bytes, as [`Store::set_setting`].
+    /// Small things that must be true together with the samples: key and bytes, as [`Store::set_setting`]; no bytes: the key goes.
     pub settings: &'a [(&'a str, &'a [u8])],
     /// Now: the arrival of the samples.
     pub at: Micros,
@@ -81,8 +84,67 @@ impl Store {
             path: path.into(),
             synchronous,
             scratch: Vec::new(),
-            _lock: lock,
+            lock: Some(lock),
+            read_only: false,
         })
+    }
+
+    /// Opens a file that may not be written, as it is: everything can be read, and every write fails with [`Error::ReadOnly`]
+    /// until [`Store::reopen`] succeeds.
+    ///
+    /// # Errors
+    /// Where it cannot be read either, another program holds it, or it has another layout than today's.
+    pub fn open_read_only(path: &Path) -> Result<Self, Error> {
+        let lock = match File::open(lock_path(path)) {
+            Ok(file) => {
+                take(&file, path)?;
+                Some(file)
+            }
+            Err(_) => None,
+        };
+        let connection = reading(path)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        if schema::version(&connection, path)? < schema::LAYOUT {
+            return Err(Error::ReadOnly);
+        }
+        Ok(Self {
+            presence: Presence::of(path),
+            connection,
+            path: path.into(),
+            synchronous: Synchronous::Full,
+            scratch: Vec::new(),
+            lock,
+            read_only: true,
+        })
+    }
+
+    /// Whether it was opened for reading alone.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// Opens a file anew that was opened for reading alone, now for writing. Readers that were opened before are to be opened
+    /// anew as well.
+    ///
+    /// # Errors
+    /// Where it still cannot be written.
+    pub fn reopen(&mut self) -> Result<(), Error> {
+        if !self.read_only {
+            return Ok(());
+        }
+        let lock = match &self.lock {
+            Some(_) => None,
+            None => Some(lock(&self.path)?),
+        };
+        let mut connection = connect(&self.path, self.synchronous)?;
+        schema::migrate(&mut connection, &self.path)?;
+        // SQLite opens what it may not write for reading, without a word.
+        connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+        self.connection = connection;
+        self.lock = lock.or_else(|| self.lock.take());
+        self.presence = Presence::of(&self.path);
+        self.read_only = false;
+        Ok(())
     }
 
     /// A read handle with a connection of its own; any number may be open.
@@ -113,7 +175,11 @@ impl Store {
             records::insert_entry(&transaction, entry)?;
         }
         for (key, value) in batch.settings {
-            records::set_setting(&transaction, key, value)?;
+            if value.is_empty() {
+                records::drop_setting(&transaction, key)?;
+            } else {
+                records::set_setting(&transaction, key, value)?;
+            }
         }
         transaction.commit()?;
         Ok(())
@@ -145,7 +211,15 @@ impl Store {
 
     /// Another connection that may write.
     pub(crate) fn connect(&self) -> Result<Connection, Error> {
+        if self.read_only {
+            return reading(&self.path);
+        }
         connect(&self.path, self.synchronous)
+    }
+
+    /// How safe its commits are.
+    pub(crate) fn synchronous(&self) -> Synchronous {
+        self.synchronous
     }
 
     /// Samples and rows that wait for compaction.
@@ -157,7 +231,7 @@ impl Store {
     }
 }
 
-fn connect(path: &Path, synchronous: Synchronous) -> Result<Connection, Error> {
+pub(crate) fn connect(path: &Path, synchronous: Synchronous) -> Result<Connection, Error> {
     let open = |source| Error::Open {
         path: path.into(),
         source,
@@ -182,22 +256,35 @@ fn connect(path: &Path, synchronous: Synchronous) -> Result<Connection, Error> {
 const RETRIES: u32 = 10;
 const RETRY: std::time::Duration = std::time::Duration::from_millis(30);
 
-fn lock(path: &Path) -> Result<File, Error> {
+fn lock_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
-    let failed = |error: &std::io::Error| Error::Open {
+    name.into()
+}
+
+fn lock(path: &Path) -> Result<File, Error> {
+    let failed = |error: &std::io::Error| unopened(path, error);
+    let file = File::create(lock_path(path)).map_err(|error| failed(&error))?;
+    take(&file, path)?;
+    Ok(file)
+}
+
+fn unopened(path: &Path, error: &std::io::Error) -> Error {
+    Error::Open {
         path: path.into(),
         source: rusqlite::Error::SqliteFailure(
             rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN),
             Some(error.to_string()),
         ),
-    };
-    let file = File::create(Path::new(&name)).map_err(|error| failed(&error))?;
+    }
+}
+
+fn take(file: &File, path: &Path) -> Result<(), Error> {
     for _ in 0..RETRIES {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(()),
             Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(RETRY),
-            Err(std::fs::TryLockError::Error(error)) => return Err(failed(&error)),
+            Err(std::fs::TryLockError::Error(error)) => return Err(unopened(path, &error)),
         }
     }
     Err(Error::InUse(path.into()))
@@ -219,6 +306,40 @@ mod tests {
         );
         drop(first);
         Store::open(&path, Synchronous::Full).unwrap();
+    }
+
+    #[test]
+    fn a_file_opened_for_reading_takes_nothing_until_it_is_opened_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("h?#%.db");
+        let samples = [Sample {
+            point: hearthline_model::PointId(1),
+            at: 1,
+            value: hearthline_model::Value::Int(1),
+            quality: hearthline_model::Quality::Good,
+        }];
+        let batch = Batch {
+            samples: &samples,
+            ..Batch::default()
+        };
+        Store::open(&path, Synchronous::Full)
+            .unwrap()
+            .append(&batch)
+            .unwrap();
+        let mut store = Store::open_read_only(&path).unwrap();
+        let mut compactor = store.compactor().unwrap();
+        assert!(matches!(store.append(&batch), Err(Error::ReadOnly)));
+        assert!(matches!(compactor.compact(9, 2), Err(Error::ReadOnly)));
+        assert!(matches!(
+            Store::open(&path, Synchronous::Full),
+            Err(Error::InUse(_))
+        ));
+        store.reopen().unwrap();
+        compactor.reopen().unwrap();
+        store.append(&batch).unwrap();
+        assert_eq!(store.waiting().unwrap().0, 2);
+        compactor.compact(9, 2).unwrap();
+        assert_eq!(store.waiting().unwrap().0, 0);
     }
 
     #[test]

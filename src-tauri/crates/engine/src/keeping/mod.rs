@@ -108,6 +108,10 @@ pub fn run(shared: &Arc<Shared>, mut keeper: Keeper) {
     let began = Instant::now();
     let mut looks = 0u32;
     while !shared.stopping.load(Ordering::Relaxed) {
+        if shared.read_only.load(Ordering::Relaxed) || keeper.reopen().is_err() {
+            std::thread::sleep(LOOK);
+            continue;
+        }
         let work = round(shared, &mut keeper, &mut steady, began.elapsed(), looks);
         if let Err(error) = work {
             // The next round tries again.

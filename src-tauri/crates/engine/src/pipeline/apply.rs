@@ -7,6 +7,7 @@ use hearthline_model::{BrokerId, Condition, DeviceId, Micros, PointId, Quality, 
 use super::Pipeline;
 use super::held::Unwritten;
 use super::register::{Owner, Registered, RegisteredDevice};
+use super::watching::Storing;
 use crate::diagnoses::Found;
 
 /// Characters of a message that is kept with what was wrong with it.
@@ -20,11 +21,11 @@ impl Pipeline {
         if self.events.is_empty() {
             return;
         }
-        let registered = self.register();
-        if registered.is_none() || self.held.is_later() {
-            self.put_off();
+        let (mut registered, recalled) = self.register();
+        if recalled || self.held.is_later() {
+            self.put_off(&mut registered);
         }
-        let mut registered = registered.unwrap_or_default().into_iter();
+        let mut registered = registered.into_iter();
         let events = std::mem::take(&mut self.events);
         let (mut gone_devices, mut gone_points) = (Vec::new(), Vec::new());
         // A removal takes conditions away that `register` had just bound for a description behind it.
@@ -202,28 +203,34 @@ impl Pipeline {
             let Some(point) = self.intakes.get(broker).and_then(|it| it.point(reading.point)) else {
                 continue;
             };
-            live.reading(point.id, reading);
+            if self.way.judge {
+                live.reading(point.id, reading);
+            }
             let sample = Sample {
                 point: point.id,
                 at: reading.at,
                 value: reading.value.clone(),
                 quality: reading.quality,
             };
-            self.alarms.sample(&sample, reading.received, &mut self.entries);
-            if self.awaits(point.id) && !reading.historical {
-                confirming.push(sample.clone());
-            }
-            if self.reorder_points.contains(&point.id) {
-                reorders.push((point.id, sample.value.clone()));
+            if self.way.judge {
+                self.alarms.sample(&sample, reading.received, &mut self.entries);
+                if self.awaits(point.id) && !reading.historical {
+                    confirming.push(sample.clone());
+                }
+                if self.reorder_points.contains(&point.id) {
+                    reorders.push((point.id, sample.value.clone()));
+                }
             }
             if point.transient {
                 continue;
             }
-            if self.keeping {
-                self.held.text += sample.value.as_text().map_or(0, str::len);
-                self.samples.push(sample);
-            } else {
-                self.held.drop_values(1, &shared);
+            match self.way.store {
+                Storing::Yes => {
+                    self.held.text += sample.value.as_text().map_or(0, str::len);
+                    self.samples.push(sample);
+                }
+                Storing::NoRoom => self.held.drop_values(1, &shared),
+                Storing::Elsewhere => {}
             }
         }
         // Both write to history, which may take its time, and the window asks for live values meanwhile.
@@ -236,15 +243,23 @@ impl Pipeline {
         }
     }
 
-    /// While history cannot be written nothing new gets a lasting id: what needs one waits, the rest is applied.
-    fn put_off(&mut self) {
+    /// While history cannot be written nothing new gets a lasting id: what needs one waits, the rest is applied. A description of
+    /// something known is applied, and waits as well, to be written.
+    fn put_off(&mut self, registered: &mut Vec<Registered>) {
         let events = std::mem::take(&mut self.events);
         let mut dropped = 0;
+        let mut ids = std::mem::take(registered).into_iter();
         for (broker, event) in events {
             let ready = match &event {
-                Event::Device { .. } | Event::Point { .. } | Event::DeviceGone(_) | Event::PointGone(_) => {
+                Event::Device { .. } | Event::Point { .. } => {
+                    let id = ids.next().filter(|id| !matches!(id, Registered::Nothing));
+                    if let Some(id) = id {
+                        registered.push(id);
+                        self.events.push((broker, event.clone()));
+                    }
                     false
                 }
+                Event::DeviceGone(_) | Event::PointGone(_) => false,
                 Event::Reading(reading) => self.point(broker, reading.point).is_some(),
                 Event::Available { point, .. } | Event::Alive { point, .. } => {
                     self.point(broker, *point).is_some()
@@ -257,7 +272,7 @@ impl Pipeline {
             };
             if ready {
                 self.events.push((broker, event));
-            } else if !self.held.push(broker, event, self.keeping) {
+            } else if !self.held.push(broker, event, self.way.stores()) && self.way.store == Storing::NoRoom {
                 dropped += 1;
             }
         }
@@ -284,7 +299,7 @@ impl Pipeline {
             for &point in world.points_of(device) {
                 let transient = world.point_desc(point).is_some_and(|(desc, _)| desc.transient);
                 if let Some(latest) = live.latest(point)
-                    && self.keeping
+                    && self.way.stores()
                     && !transient
                     && latest.at <= at
                     && !latest.value.is_null()

@@ -104,6 +104,7 @@ fn a_message_stamped_before_the_jump_gets_the_new_time() {
             pkid: 0,
             at: before,
             generation: 1,
+            watch: false,
         })));
         bench.pipeline.flush();
         let latest = bench.pipeline.shared.live().latest(count).unwrap();

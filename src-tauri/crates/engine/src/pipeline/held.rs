@@ -7,14 +7,16 @@
 //! | anything else: one row or description that the file refuses | never: it is found by halving, left out, counted and told | the rest is stored |
 //!
 //! *Meanwhile* live values, alarms and commands go on. Values and alarm entries are held in memory. A message at QoS 1 is not
-//! acknowledged and keeps its room in the [`Gate`](crate::source::Gate), so that the broker holds what does not fit; what came at
+//! acknowledged and keeps its room in the [`Gate`](crate::source::Gate), so that the broker holds what does not fit; where it
+//! therefore sends nothing more, a second connection hears what is published ([`super::watching`]). What came at
 //! QoS 0 is held up to [`VALUES`], and counted as refused beyond. Descriptions of new devices wait for their lasting ids, and with
-//! them all that is said of those devices ([`Held::later`]); for each the newest description is held. What is held is written in
+//! them all that is said of those devices ([`Held::later`]); for each the newest description is held. What is known from before
+//! finds its ids also where a file can only be read. What is held is written in
 //! the order that a start relies on: registry first, then values with the memory of redeliveries in one transaction, and
 //! acknowledgements last.
 
 use std::mem::take;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use hearthline_decode::{DeviceIx, Event, PointIx};
@@ -121,6 +123,19 @@ impl Held {
         self.fault.is_some()
     }
 
+    /// Since when it cannot be written, and whether because another program holds the file.
+    pub fn failing_for(&self) -> Option<(Duration, bool)> {
+        let fault = self.fault.as_ref()?;
+        Some((fault.since.elapsed(), fault.locked))
+    }
+
+    /// Whether messages of a connection are not acknowledged yet.
+    pub fn owes(&self, source: &Arc<Source>) -> bool {
+        self.owed
+            .iter()
+            .any(|owed| std::ptr::eq(owed.source.as_ptr(), Arc::as_ptr(source)))
+    }
+
     /// Whether it is too early for another attempt.
     pub fn waits(&self) -> bool {
         self.fault
@@ -152,12 +167,18 @@ impl Held {
         })
     }
 
-    fn failed(&mut self, store: &mut Store, error: &Error) {
+    /// Writing failed.
+    pub fn failed(&mut self, store: &mut Store, error: &Error) {
         self.trying = false;
         let now = Instant::now();
         let locked = matches!(error, Error::Locked);
         let (first, longest) = if locked { PAUSE_LOCKED } else { PAUSE };
-        let text = error.to_string();
+        let folder = store.path().parent().unwrap_or(store.path());
+        let text = match error {
+            // SQLite tells of a write that failed, not why.
+            Error::Disk(_) if crate::opening::read_only(folder) => Error::ReadOnly.to_string(),
+            error => error.to_string(),
+        };
         if let Some(fault) = &mut self.fault {
             fault.pause = (fault.pause * 2).min(longest);
             fault.next = now + fault.pause;
@@ -213,14 +234,20 @@ impl Held {
     }
 
     /// What the person is told; empty where there is nothing to tell.
-    pub fn told(&self, values: usize) -> String {
+    /// `unjudged` is what is not going on, in sentences.
+    pub fn told(&self, values: usize, unjudged: &str) -> String {
         let Some(fault) = &self.fault else {
             return String::new();
         };
         if fault.locked && fault.since.elapsed() < UNTOLD {
             return String::new();
         }
-        let mut text = format!("{}. Live values and alarms go on; ", fault.text);
+        let goes_on = if unjudged.is_empty() {
+            " Live values and alarms go on;"
+        } else {
+            unjudged
+        };
+        let mut text = format!("{}.{goes_on} ", fault.text);
         text.push_str(&counted(values + self.later.len(), "value waits", "values wait"));
         text.push_str(" in memory");
         if self.dropped > 0 {
@@ -369,7 +396,7 @@ mod tests {
         let mut held = Held::default();
         let device = || Event::Device {
             device: DeviceIx(0),
-            desc: std::sync::Arc::default(),
+            desc: Arc::default(),
         };
         assert!(held.push(BROKER, device(), false));
         assert!(held.push(

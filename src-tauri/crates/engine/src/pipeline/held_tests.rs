@@ -123,7 +123,7 @@ fn a_new_device_waits_for_its_id_with_all_that_is_said_of_it() {
         Value::Bool(false)
     );
     assert!(
-        bench.pipeline.held.told(0).is_empty(),
+        bench.pipeline.held.told(0, "").is_empty(),
         "a moment is not worth a word"
     );
     drop(foreign);
@@ -152,6 +152,7 @@ fn what_is_repeated_while_it_waits_is_stored_once() {
         pkid: 2,
         at: clock::now(),
         generation: 2,
+        watch: false,
     })));
     bench.pipeline.flush();
     drop(foreign);

@@ -1,16 +1,18 @@
 //! What the pipeline holds for each broker: its decoder, the lasting ids of what it described, its connection.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use hearthline_decode::{Decoder, DeviceIx, Event, Message, Options, PointIx};
 use hearthline_history::{Anchor, KeptConfig};
-use hearthline_model::{BrokerId, BrokerSettings, DeviceId, Micros, PointId, SECOND};
+use hearthline_model::{BrokerId, BrokerSettings, DeviceId, Micros, PointId, Qos, SECOND};
 use rustc_hash::FxHashMap;
 
 use super::Pipeline;
 use super::held::Unwritten;
-use super::persist::redelivery_key;
+use super::persist::redelivery_keys;
 use super::redelivery::{Redelivery, Seen};
+use super::watching::Watched;
 use crate::clock;
 use crate::diagnoses::Found;
 use crate::source::{Incoming, Source, SourceEvent};
@@ -34,8 +36,17 @@ pub struct Intake {
     pub(super) points: Vec<Option<PointRef>>,
     pub(super) source: Option<Arc<Source>>,
     pub(super) redelivery: Redelivery,
+    /// New messages since the broker was last asked how far it has read, and the connection that they came by.
+    pub(super) fresh: (u64, u32),
+    /// Questions that it has not answered yet: connection, and messages that were committed.
+    pub(super) marks: VecDeque<(u64, u64)>,
     /// Fingerprints of the discovery messages kept.
     pub(super) configs: FxHashMap<String, u64>,
+    pub(super) qos: Qos,
+    /// What its second connection hears, while there is one.
+    pub(super) watched: Option<Watched>,
+    /// When a message came last.
+    pub(super) heard_at: Micros,
     down_since: Option<Micros>,
     shown_up: bool,
 }
@@ -61,7 +72,12 @@ impl Intake {
             points: Vec::new(),
             source: None,
             redelivery,
+            fresh: (0, 0),
+            marks: VecDeque::new(),
             configs: FxHashMap::default(),
+            qos: settings.qos,
+            watched: None,
+            heard_at: 0,
             down_since: Some(0),
             // What the live table takes for granted, and may still know from a connection with other settings.
             shown_up: true,
@@ -115,11 +131,13 @@ impl Pipeline {
         self.forget_held(broker);
         let ties = self.ties(broker);
         let (shared, store) = (&self.shared, &mut self.store);
-        let redelivery = Redelivery::load(|slot| {
-            shared
-                .insist(store, |store| store.setting(&redelivery_key(broker, slot)))
+        let keys = redelivery_keys(broker);
+        let kept = shared.insist(store, |store| store.settings_under(&keys));
+        let redelivery = Redelivery::load(
+            kept.into_iter()
                 .flatten()
-        });
+                .filter_map(|(key, bytes)| Some((key[keys.len()..].parse().ok()?, bytes))),
+        );
         let mut intake = Intake::new(settings, redelivery);
         // Numbers of the decoder before: a command by one of them would reach another point.
         self.points.retain(|_, (of, _)| *of != broker);
@@ -216,6 +234,15 @@ impl Pipeline {
                 };
                 self.shared.diagnoses().count(&found, &|| None, now);
             }
+            SourceEvent::Read { broker, generation } => {
+                if let Some(intake) = self.intakes.get_mut(&broker)
+                    && let Some((of, count)) = intake.marks.front().copied()
+                    && of == generation
+                {
+                    intake.marks.pop_front();
+                    intake.redelivery.read(count);
+                }
+            }
             SourceEvent::Message(message) => self.messages.push(message),
         }
     }
@@ -232,6 +259,7 @@ impl Pipeline {
             let Some(intake) = self.intakes.get_mut(&message.broker) else {
                 continue;
             };
+            intake.heard_at = message.at;
             if let Some(mark) = seen[index] {
                 if message.dup {
                     let behind = messages[index + 1..].iter().zip(&seen[index + 1..]);
@@ -246,6 +274,14 @@ impl Pipeline {
                     }
                 }
                 intake.redelivery.remember(mark);
+                // What a broker repeats comes before what is new (MQTT 3.1.1 §4.6), so once that comes, an answer counts for all.
+                if !message.dup {
+                    if intake.fresh.0 != message.generation {
+                        intake.fresh = (message.generation, 0);
+                        intake.marks.clear();
+                    }
+                    intake.fresh.1 += 1;
+                }
             }
             let describes = intake.decoder.message(
                 &Message {
@@ -327,14 +363,18 @@ impl Pipeline {
     pub(super) fn release(&mut self, messages: &[Incoming]) {
         for (broker, intake) in &self.intakes {
             let Some(source) = &intake.source else { continue };
-            let (mut count, mut bytes) = (0u32, 0u64);
-            let unowed = |message: &&Incoming| message.broker == *broker && message.qos == 0;
-            for message in messages.iter().filter(unowed) {
-                count += 1;
-                bytes += message.weight() as u64;
-            }
-            if count > 0 {
-                source.gate().leave(count, bytes);
+            for (gate, watch) in [(source.gate(), false), (source.watch_gate(), true)] {
+                let unowed = |message: &&Incoming| {
+                    message.broker == *broker && message.qos == 0 && message.watch == watch
+                };
+                let (mut count, mut bytes) = (0u32, 0u64);
+                for message in messages.iter().filter(unowed) {
+                    count += 1;
+                    bytes += message.weight() as u64;
+                }
+                if count > 0 {
+                    gate.leave(count, bytes);
+                }
             }
         }
     }

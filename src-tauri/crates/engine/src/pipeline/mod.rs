@@ -19,6 +19,7 @@ mod rules;
 mod snapshots;
 mod ties;
 mod walk;
+mod watching;
 
 #[cfg(test)]
 mod clock_tests;
@@ -32,6 +33,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -52,6 +54,7 @@ pub use commands::view as command_view;
 use held::Held;
 use intake::Intake;
 use jump::Steady;
+use watching::Way;
 
 /// Messages in a batch at the most: bounds memory and the time until the next look at the clock.
 const BATCH_MESSAGES: usize = 8192;
@@ -103,8 +106,8 @@ pub struct Pipeline {
     held: Held,
     /// Ids of commands that were given out while history could not be written.
     provisional: u32,
-    /// Samples of what is being applied are stored; otherwise they found no room while history cannot be written.
-    keeping: bool,
+    /// What becomes of the values of what is being applied.
+    way: Way,
     steady: Steady,
     alarms_rev: u32,
     next_tick: Instant,
@@ -117,7 +120,12 @@ impl Pipeline {
     /// # Errors
     /// Where the file refuses or is damaged.
     pub fn new(shared: Arc<Shared>, mut store: Store) -> Result<Self, hearthline_history::Error> {
+        let mut held = Held::default();
         Held::prepare(&mut store);
+        if store.is_read_only() {
+            shared.read_only.store(true, Ordering::Relaxed);
+            held.failed(&mut store, &hearthline_history::Error::ReadOnly);
+        }
         Self::end_commands_of_last_run(&mut store)?;
         let mut alarms = Alarms::default();
         let mut alarm_ids = FxHashMap::default();
@@ -154,9 +162,9 @@ impl Pipeline {
             samples: Vec::new(),
             entries: Vec::new(),
             pending: Vec::new(),
-            held: Held::default(),
+            held,
             provisional: 0,
-            keeping: true,
+            way: Way::WHOLE,
             steady: Steady::new(clock::now(), clock::steady()),
             alarms_rev: u32::MAX,
             next_tick: Instant::now(),
@@ -228,13 +236,15 @@ impl Pipeline {
         }
         let mut messages = std::mem::take(&mut self.messages);
         let now = self.look_at_clock(&mut messages);
-        if self.held.full(self.samples.len()) {
+        if let Some(ways) = self.ways(&mut messages) {
             // What the broker would send again goes on being held; of the rest only the latest value counts.
-            for part in messages.chunk_by(|one, next| (one.qos > 0) == (next.qos > 0)) {
-                self.keeping = part.iter().any(|message| message.qos > 0);
-                self.digest(part, now);
+            let mut from = 0;
+            for ways in ways.chunk_by(|one, next| one == next) {
+                self.way = ways[0];
+                self.digest(&messages[from..from + ways.len()], now);
+                from += ways.len();
             }
-            self.keeping = true;
+            self.way = Way::WHOLE;
         } else {
             self.digest(&messages, now);
         }
@@ -249,7 +259,9 @@ impl Pipeline {
     fn digest(&mut self, messages: &[Incoming], now: Micros) {
         self.decode(messages);
         // Before applying: what was wrong is told with the message that it was wrong with.
-        self.show_topics(messages);
+        if self.way.judge {
+            self.show_topics(messages);
+        }
         self.apply(now);
     }
 
@@ -258,7 +270,9 @@ impl Pipeline {
         self.next_tick = Instant::now() + TICK;
         self.ticks = self.ticks.wrapping_add(1);
         let now = self.look_at_clock(&mut []);
-        self.keeping = !self.held.full(self.samples.len());
+        if self.held.full(self.samples.len()) {
+            self.way = Way::without_room();
+        }
         for (&broker, intake) in &mut self.intakes {
             intake.tick(broker, now, &mut self.events);
         }
@@ -270,8 +284,9 @@ impl Pipeline {
             self.settle(now);
             self.rates();
         }
-        self.keeping = true;
+        self.way = Way::WHOLE;
         self.commit();
+        self.watch_over();
         self.tell();
     }
 

@@ -5,11 +5,12 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hearthline_history::Batch;
+use hearthline_history::{Batch, Error};
 use hearthline_model::{BrokerId, CommandId, DeviceId, PointId};
 
 use super::Pipeline;
 use super::held::Unwritten;
+use super::redelivery;
 use crate::clock;
 use crate::source::{Ack, Incoming};
 
@@ -17,16 +18,51 @@ impl Pipeline {
     /// Commits samples and alarm entries, and acknowledges what they came with. Where history cannot be written they are held,
     /// and a later call tries again. What the window is shown follows.
     pub(super) fn commit(&mut self) {
-        if !self.held.waits() {
+        if !self.held.waits() && self.reopened() {
             self.held.attempt(true);
             if self.write_held() && self.append() {
                 self.held.settle();
+                self.mark();
                 self.held.over(&mut self.store);
             }
             self.held.attempt(false);
         }
         self.held.bound(&mut self.entries);
         self.show_alarms();
+    }
+
+    /// Asks brokers, now and then, how far they have read our acknowledgements.
+    fn mark(&mut self) {
+        for intake in self.intakes.values_mut() {
+            let Some(source) = intake
+                .source
+                .as_ref()
+                .filter(|_| intake.fresh.1 >= redelivery::MARK)
+            else {
+                continue;
+            };
+            intake.fresh.1 = 0;
+            if source.mark(intake.fresh.0) {
+                intake
+                    .marks
+                    .push_back((intake.fresh.0, intake.redelivery.count()));
+            }
+        }
+    }
+
+    /// A file that was opened for reading alone is opened for writing, once it can be.
+    fn reopened(&mut self) -> bool {
+        if !self.store.is_read_only() {
+            return true;
+        }
+        if let Err(error) = self.store.reopen() {
+            tracing::debug!(message = "the history still can only be read", %error);
+            self.held.failed(&mut self.store, &Error::ReadOnly);
+            return false;
+        }
+        self.shared.forget_readers();
+        self.shared.read_only.store(false, Ordering::Relaxed);
+        true
     }
 
     /// Writes what must be in the file before the samples are. True where nothing waits any more.
@@ -240,7 +276,7 @@ impl Pipeline {
 
     /// Tells the person what keeps history from being stored, or that nothing does any more.
     pub(super) fn tell(&mut self) {
-        let text = self.held.told(self.samples.len());
+        let text = self.held.told(self.samples.len(), &self.unjudged());
         let mut shown = self.shared.trouble();
         if *shown != text {
             *shown = text;
@@ -279,5 +315,10 @@ impl Pipeline {
 
 /// Under which name a slot of a broker's memory of redeliveries is kept.
 pub(super) fn redelivery_key(broker: BrokerId, slot: usize) -> String {
-    format!("redelivery:{}:{slot}", broker.0)
+    format!("{}{slot}", redelivery_keys(broker))
+}
+
+/// How these names begin.
+pub(super) fn redelivery_keys(broker: BrokerId) -> String {
+    format!("redelivery:{}:", broker.0)
 }

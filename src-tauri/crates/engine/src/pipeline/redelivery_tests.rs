@@ -105,8 +105,7 @@ impl End {
             return false;
         }
         if fate != Fate::KilledBefore {
-            self.slots.extend(self.memory.changed());
-            self.memory.settled(true);
+            self.keep();
             self.stored.extend(new);
         }
         if fate == Fate::Fine {
@@ -122,8 +121,19 @@ impl End {
         true
     }
 
+    fn keep(&mut self) {
+        for (place, bytes) in self.memory.changed() {
+            if bytes.is_empty() {
+                self.slots.remove(&place);
+            } else {
+                self.slots.insert(place, bytes);
+            }
+        }
+        self.memory.settled(true);
+    }
+
     fn load(&self) -> Redelivery {
-        Redelivery::load(|slot| self.slots.get(&slot).cloned())
+        Redelivery::load(self.slots.clone())
     }
 
     fn connect(&mut self, broker: &mut Broker, hears: usize) {
@@ -236,7 +246,7 @@ proptest! {
 
     #[test]
     fn damaged_bytes_are_no_reason_to_stop(slots in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 4)) {
-        let mut memory = Redelivery::load(|slot| slots.get(slot).cloned());
+        let mut memory = Redelivery::load(slots.into_iter().enumerate());
         for id in 0..600 {
             let seen = Seen { id, mark: 7 };
             memory.remember(seen);
@@ -312,23 +322,97 @@ fn unknown_ones_between_are_stored_and_the_known_still_recognised() {
     }
 }
 
+/// More than what is always remembered, none of it acknowledged as far as the broker knows.
 #[test]
-fn what_is_kept_is_bounded_and_comes_back_whole() {
+fn a_backlog_larger_than_the_ring_is_stored_once() {
+    let count = 700_000;
+    let mut broker = Broker {
+        ids: u16::MAX,
+        window: usize::MAX,
+        queue: VecDeque::new(),
+        published: 0,
+        at: 0,
+        hears: 0,
+    };
+    (0..count).for_each(|number| broker.publish(mark(number)));
     let mut end = End::new(ROUND);
-    for number in 0..600_000 {
-        let id = (number % 65_535) as u16 + 1;
-        end.memory.remember(Seen { id, mark: number });
-        if number % 777 == 0 {
-            end.slots.extend(end.memory.changed());
-            end.memory.settled(true);
+    for fate in [Fate::KilledAfter, Fate::KilledBefore] {
+        end.connect(&mut broker, 0);
+        while broker.at < count - 8192 {
+            end.batch(&mut broker, 8192, Fate::Fine);
+        }
+        end.batch(&mut broker, 8192, fate);
+    }
+    assert_eq!(end.memory.ring.len(), count);
+    assert_eq!(end.wrong(&mut broker), []);
+}
+
+#[test]
+fn what_the_broker_has_read_is_forgotten_and_the_rest_comes_back_whole() {
+    let mut end = End::new(ROUND);
+    let remember = |end: &mut End, numbers: std::ops::Range<u32>| {
+        for number in numbers {
+            let id = (number % 65_535) as u16 + 1;
+            end.memory.remember(Seen { id, mark: number });
+            if number % 777 == 0 {
+                end.keep();
+            }
+        }
+        end.keep();
+        let loaded = end.load();
+        assert_eq!(loaded.ring, end.memory.ring);
+        assert_eq!(
+            (loaded.next, loaded.first()),
+            (end.memory.next, end.memory.first())
+        );
+        assert!(loaded.changed().is_empty() && loaded.stale.is_empty());
+        assert_eq!(end.slots.len(), end.memory.ring.len().div_ceil(SLOT));
+        assert!(end.slots.values().all(|bytes| bytes.len() <= 8 + SLOT * BYTES));
+    };
+    remember(&mut end, 0..600_000);
+    assert_eq!(
+        end.memory.ring.len(),
+        600_000,
+        "the broker may send all of it again"
+    );
+    end.memory.read(500_000);
+    remember(&mut end, 600_000..620_000);
+    assert!((SLOT * (KEPT - 1)..=SLOT * KEPT).contains(&end.memory.ring.len()));
+    // A broker that answers no question.
+    remember(&mut end, 620_000..5_000_000);
+    assert!((SLOT * (SLOTS - 1)..=SLOT * SLOTS).contains(&end.memory.ring.len()));
+}
+
+#[test]
+fn places_of_a_smaller_ring_are_understood_and_given_up() {
+    let mut end = End::new(ROUND);
+    for number in 0..300_000u32 {
+        end.memory.remember(Seen { id: 1, mark: number });
+        if number.is_multiple_of(4096) {
+            end.keep();
         }
     }
-    end.slots.extend(end.memory.changed());
-    let loaded = end.load();
-    assert_eq!(loaded.ring, end.memory.ring);
-    assert_eq!((loaded.next, loaded.first()), (600_000, end.memory.first()));
-    assert!((SLOT * (SLOTS - 1)..=SLOT * SLOTS).contains(&loaded.ring.len()));
-    assert!(end.slots.len() <= SLOTS && end.slots.values().all(|bytes| bytes.len() <= 8 + SLOT * BYTES));
+    end.keep();
+    // As a ring of 1,024 slots kept them.
+    let newest = (end.memory.next - 1) / SLOT as u64;
+    end.slots = (newest - 1023..=newest)
+        .map(|number| {
+            (
+                (number % KEPT as u64) as usize,
+                end.slots[&place_of(number)].clone(),
+            )
+        })
+        .collect();
+    end.memory = end.load();
+    assert_eq!(end.memory.next, 300_000);
+    let had = end.memory.ring.clone();
+    assert_eq!(had.len(), 300_000 - (newest as usize - 1023) * SLOT);
+    end.memory.remember(Seen { id: 1, mark: 7 });
+    end.keep();
+    assert_eq!(end.slots.len(), 1024);
+    let again = end.load();
+    assert!(again.stale.is_empty() && again.changed().is_empty());
+    assert!(again.ring.iter().zip(&had).all(|(one, other)| one == other));
 }
 
 #[test]
@@ -356,8 +440,7 @@ fn a_file_of_the_layout_before_is_understood_and_replaced() {
     // Also where the first commit fails.
     end.memory.settled(false);
     assert_eq!(end.memory.ring.len(), 257);
-    end.slots.extend(end.memory.changed());
-    end.memory.settled(true);
+    end.keep();
     let mut again = end.load();
     assert_eq!(again.ring, end.memory.ring);
     assert!(again.changed().is_empty(), "written once");

@@ -62,6 +62,8 @@ struct Known<'a> {
     refused: FxHashSet<usize>,
     /// Where it is.
     at: Cell<usize>,
+    /// Nothing can be written: only what is known already gets its id.
+    recalls: bool,
 }
 
 impl Known<'_> {
@@ -88,12 +90,17 @@ impl Known<'_> {
                 Event::Device { device, desc } => {
                     let me = (*broker, *device);
                     let former = anchor(&changes, *device).map(|anchor| anchor.id);
-                    let kept = registrar.device(*broker, desc, &|id| {
-                        owner(&changes.devices, self.devices, id).is_some_and(|other| other != me)
-                    })?;
-                    let (place, places) = match kept.moved {
-                        Some((place, _)) => (place, Vec::new()),
-                        None => place_of(&desc.place, registrar)?,
+                    let kept = registrar
+                        .device(*broker, desc, &|id| {
+                            owner(&changes.devices, self.devices, id).is_some_and(|other| other != me)
+                        })
+                        .and_then(|kept| match kept.moved {
+                            Some((place, _)) => Ok((kept, (place, Vec::new()))),
+                            None => Ok((kept, place_of(&desc.place, registrar)?)),
+                        });
+                    let Some((kept, (place, places))) = self.known(kept)? else {
+                        changes.all.push(Registered::Nothing);
+                        continue;
                     };
                     let former = former.filter(|former| *former != kept.at.id);
                     if let Some(former) = former {
@@ -117,7 +124,11 @@ impl Known<'_> {
                     let former = id_of(&changes, *point);
                     let kept = registrar.point(at, desc, &|id| {
                         owner(&changes.points, self.points, id).is_some_and(|other| other != me)
-                    })?;
+                    });
+                    let Some(kept) = self.known(kept)? else {
+                        changes.all.push(Registered::Nothing);
+                        continue;
+                    };
                     let former = former.filter(|former| *former != kept.id);
                     if let Some(former) = former {
                         release(&mut changes.points, self.points, former, me);
@@ -126,6 +137,7 @@ impl Known<'_> {
                     changes.refs.insert(me, kept.id);
                     changes.all.push(Registered::Point(kept, former));
                 }
+                Event::DeviceGone(_) | Event::PointGone(_) if self.recalls => {}
                 Event::DeviceGone(device) => {
                     if let Some(anchor) = anchor(&changes, *device) {
                         release(&mut changes.devices, self.devices, anchor.id, (*broker, *device));
@@ -140,6 +152,14 @@ impl Known<'_> {
             }
         }
         Ok(changes)
+    }
+
+    /// None where an id would have to be written first, and nothing can be.
+    fn known<T>(&self, found: Result<T, Error>) -> Result<Option<T>, Error> {
+        match found {
+            Err(Error::ReadOnly) if self.recalls => Ok(None),
+            found => found.map(Some),
+        }
     }
 }
 
@@ -186,11 +206,12 @@ fn apply_changes<K: Hash + Eq, V>(known: &mut FxHashMap<K, V>, changes: FxHashMa
 
 impl Pipeline {
     /// Registers the descriptions among the events and binds their alarm conditions, so that the values that follow in
-    /// the same batch are judged by them. None where history cannot be written.
-    pub(super) fn register(&mut self) -> Option<Vec<Registered>> {
+    /// the same batch are judged by them. Where history cannot be written (the second answer), only what is known already is among
+    /// them.
+    pub(super) fn register(&mut self) -> (Vec<Registered>, bool) {
         let described = self.events.iter().any(|(_, event)| is_description(event));
         if !described {
-            return Some(Vec::new());
+            return (Vec::new(), false);
         }
         let mut known = Known {
             events: &self.events,
@@ -199,6 +220,7 @@ impl Pipeline {
             points: &self.points,
             refused: FxHashSet::default(),
             at: Cell::new(0),
+            recalls: false,
         };
         let changes = loop {
             let (known_now, held) = (&known, &mut self.held);
@@ -207,7 +229,14 @@ impl Pipeline {
             });
             match written {
                 Ok(changes) => break changes,
-                Err(Unwritten::Waits) => return None,
+                Err(Unwritten::Waits) => {
+                    known.recalls = true;
+                    let known = &known;
+                    break self
+                        .store
+                        .recall(|registrar| known.register(registrar))
+                        .unwrap_or_default();
+                }
                 // Without the description that is refused; too many of them, and none of the rest is tried.
                 Err(Unwritten::Refused) => {
                     let from = known.at.get();
@@ -218,7 +247,7 @@ impl Pipeline {
                 }
             }
         };
-        let refused = known.refused.len();
+        let (refused, recalled) = (known.refused.len(), known.recalls);
         if refused > 0 {
             self.shared.note(
                 "unregistered",
@@ -229,7 +258,7 @@ impl Pipeline {
         apply_changes(&mut self.devices, changes.devices);
         apply_changes(&mut self.points, changes.points);
         self.bind_described(&changes.all);
-        Some(changes.all)
+        (changes.all, recalled)
     }
 
     fn bind_described(&mut self, registered: &[Registered]) {

@@ -73,6 +73,7 @@ impl Bench {
                 pkid: if qos > 0 { self.pkid } else { 0 },
                 at: clock::now(),
                 generation: 1,
+                watch: false,
             })));
         }
         self.pipeline.flush();

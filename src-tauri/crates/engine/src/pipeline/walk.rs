@@ -6,8 +6,8 @@ use rustc_hash::FxHashSet;
 
 use super::redelivery::Seen;
 
-/// Uses of one packet id that are looked at: more than the rounds in a ring, and a bound for a broker that has few ids.
-const USES: usize = 8;
+/// Uses of one packet id that are looked at: more than the rounds in the largest ring, and a bound for a broker that has few ids.
+const USES: usize = 80;
 /// Duplicates that are looked at ahead.
 const AHEAD: usize = 64;
 /// The latest messages, of this connection too, that are looked at one by one: a broker may send again on a connection.

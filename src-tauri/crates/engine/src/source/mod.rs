@@ -14,6 +14,7 @@ mod link;
 mod probe;
 mod session;
 mod tls;
+mod watch;
 
 #[cfg(test)]
 mod tests;
@@ -26,8 +27,13 @@ use bytes::Bytes;
 use hearthline_decode::Publish;
 use hearthline_model::{BrokerId, BrokerSettings, Micros};
 use session::Shared;
-use std::{sync::Arc, time::Duration};
-use tokio::{task::JoinHandle, time::timeout};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{runtime::Handle, task::JoinHandle, time::timeout};
+use watch::Watch;
+pub use watch::Watching;
 
 /// How long a clean good-bye may take.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -53,6 +59,8 @@ pub struct Incoming {
     pub at: Micros,
     /// The connection it came by.
     pub generation: u64,
+    /// It came by the second connection, see [`Source::watch`].
+    pub watch: bool,
 }
 
 impl Incoming {
@@ -96,6 +104,13 @@ pub enum SourceEvent {
         topic: String,
         /// What was refused, one sentence.
         text: String,
+    },
+    /// The broker has read every acknowledgement before a [`Source::mark`], the first that is unanswered.
+    Read {
+        /// Which broker.
+        broker: BrokerId,
+        /// Number of this connection.
+        generation: u64,
     },
     /// A connection came about.
     Connected {
@@ -141,6 +156,8 @@ pub type OnState = Arc<dyn Fn(BrokerId) + Send + Sync>;
 pub struct Source {
     shared: Arc<Shared>,
     task: Option<JoinHandle<()>>,
+    runtime: Handle,
+    watch: Mutex<Option<Watch>>,
 }
 
 impl Source {
@@ -158,12 +175,40 @@ impl Source {
         Self {
             shared,
             task: Some(task),
+            runtime: Handle::current(),
+            watch: Mutex::default(),
         }
     }
 
     /// The bound between this source and the pipeline, and its counters.
     pub fn gate(&self) -> &Arc<Gate> {
         &self.shared.gate
+    }
+
+    /// The same of the second connection.
+    pub fn watch_gate(&self) -> &Arc<Gate> {
+        &self.shared.watch_gate
+    }
+
+    /// Opens a second connection or closes it. A broker sends only so many messages that are not acknowledged (mosquitto's
+    /// default: 20), so while nothing can be stored the first one stands still. The second one hears everything meanwhile, at
+    /// QoS 0 and with nothing kept, so that values are shown and alarms judged; what is to be stored still comes by the first.
+    pub fn watch(&self, on: bool) {
+        let mut watch = self.watch_slot();
+        if on && watch.is_none() {
+            *watch = Some(Watch::start(&self.runtime, Arc::clone(&self.shared)));
+        } else if !on {
+            *watch = None;
+        }
+    }
+
+    /// How the second connection is.
+    pub fn watching(&self) -> Watching {
+        self.watch_slot().as_ref().map_or(Watching::Off, Watch::state)
+    }
+
+    fn watch_slot(&self) -> MutexGuard<'_, Option<Watch>> {
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Acknowledges messages whose samples are on disk. Never blocks; those of an earlier connection are passed over, the
@@ -173,6 +218,16 @@ impl Source {
             let of_this = acks.into_iter().filter(|ack| ack.generation == live.generation);
             live.sender.ack(of_this.map(|ack| (ack.pkid, ack.qos)));
         }
+    }
+
+    /// Asks for a [`SourceEvent::Read`] once the broker has read every acknowledgement that was given before; false where the
+    /// connection is another one by now.
+    pub fn mark(&self, generation: u64) -> bool {
+        let live = self.shared.live().filter(|live| live.generation == generation);
+        live.is_some_and(|live| {
+            live.sender.mark();
+            true
+        })
     }
 
     /// Sends a message. Never blocks. `Err` is one sentence. What a lost connection did not carry is not sent later: a
@@ -191,6 +246,7 @@ impl Source {
 
     /// Ends the connection cleanly: what was asked for is sent first, and a Sparkplug host publishes its death.
     pub async fn stop(mut self) {
+        self.watch(false);
         self.shared.stop();
         if let Some(mut task) = self.task.take()
             && timeout(GOODBYE, &mut task).await.is_err()

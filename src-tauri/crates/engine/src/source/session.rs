@@ -24,11 +24,12 @@ const TOPIC_SHOWN: usize = 200;
 /// What the source's handle and its task share.
 pub(super) struct Shared {
     pub gate: Arc<Gate>,
-    id: BrokerId,
-    settings: BrokerSettings,
-    password: Option<String>,
-    clock: fn() -> Micros,
-    sink: Sink,
+    pub watch_gate: Arc<Gate>,
+    pub id: BrokerId,
+    pub settings: BrokerSettings,
+    pub password: Option<String>,
+    pub clock: fn() -> Micros,
+    pub sink: Sink,
     on_state: OnState,
     state: Mutex<SourceState>,
     live: Mutex<Option<Live>>,
@@ -71,6 +72,7 @@ impl Shared {
         };
         Self {
             gate: Arc::new(Gate::default()),
+            watch_gate: Arc::new(Gate::default()),
             id,
             settings,
             password,
@@ -283,6 +285,10 @@ async fn converse(shared: &Shared, up_since: &mut Option<Instant>) -> Result<(),
                     shared.set(Phase::Connected, Fault::NotAuthorised, text, None);
                 }
             }
+            Ok(Event::Marked) => (shared.sink)(SourceEvent::Read {
+                broker: shared.id,
+                generation,
+            }),
             Ok(Event::Closed) => {
                 linger(&mut link, settings).await;
                 return Ok(());
@@ -375,6 +381,7 @@ async fn hand_out(shared: &Shared, sender: &Sender, generation: u64, delivery: D
         pkid,
         at,
         generation,
+        watch: false,
     };
     if shared.gate.enter(incoming.weight(), qos).await {
         (shared.sink)(SourceEvent::Message(incoming));

@@ -19,6 +19,9 @@ use std::{
     },
 };
 
+/// A topic that nobody subscribes to.
+const MARK: &str = "hearthline/acknowledged";
+
 /// Packet id and QoS of what is to be acknowledged.
 pub(super) type Ack = (u16, u8);
 
@@ -38,9 +41,17 @@ pub(super) struct Lane {
     largest: AtomicUsize,
 }
 
+/// What waits to be sent, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Item {
+    Ack(Ack),
+    /// See [`Lane::mark`].
+    Mark,
+}
+
 #[derive(Default)]
 struct Acks {
-    waiting: VecDeque<Ack>,
+    waiting: VecDeque<Item>,
     in_channel: usize,
 }
 
@@ -67,7 +78,15 @@ impl Lane {
 
     pub fn ack(&self, new: impl Iterator<Item = Ack>) {
         let mut acks = self.acks();
-        acks.waiting.extend(new.filter(|ack| ack.1 > 0));
+        acks.waiting.extend(new.filter(|ack| ack.1 > 0).map(Item::Ack));
+        self.fill(&mut acks);
+    }
+
+    /// Asks for an answer that the broker gives once it has read every acknowledgement before: it answers an unsubscription also
+    /// from what was never subscribed to (MQTT 3.1.1 §3.10.4), and reads in order.
+    pub fn mark(&self) {
+        let mut acks = self.acks();
+        acks.waiting.push_back(Item::Mark);
         self.fill(&mut acks);
     }
 
@@ -78,23 +97,36 @@ impl Lane {
         self.fill(&mut acks);
     }
 
-    /// An acknowledgement has left the channel, and the caller writes all that wait behind it.
-    pub fn sent_then_take(&self) -> VecDeque<Ack> {
+    /// An acknowledgement has left the channel, and the caller writes all that wait behind it, up to a mark, before anything else
+    /// leaves the channel.
+    pub fn sent_then_take(&self) -> Vec<Ack> {
         let mut acks = self.acks();
         acks.in_channel = 0;
-        std::mem::take(&mut acks.waiting)
+        let mut taken = Vec::with_capacity(acks.waiting.len());
+        while let Some(Item::Ack(ack)) = acks.waiting.front() {
+            taken.push(*ack);
+            acks.waiting.pop_front();
+        }
+        self.fill(&mut acks);
+        taken
     }
 
     fn fill(&self, acks: &mut Acks) {
         while acks.in_channel < self.most {
-            let Some(&ack) = acks.waiting.front() else { return };
-            if !self.try_ack(ack) {
+            let Some(&item) = acks.waiting.front() else {
+                return;
+            };
+            let sent = match item {
+                Item::Ack(ack) => self.try_ack(ack),
+                Item::Mark => self.try_mark(),
+            };
+            if !sent {
                 // The channel is full. Something in it will make `poll` return, and with `most` at half of it there
                 // is one of ours among what leaves it before long, unless it is full of commands alone.
                 return;
             }
             acks.waiting.pop_front();
-            acks.in_channel += 1;
+            acks.in_channel += usize::from(item != Item::Mark);
         }
     }
 
@@ -124,6 +156,13 @@ impl Lane {
                 };
                 client.try_ack(&publish).is_ok()
             }
+        }
+    }
+
+    fn try_mark(&self) -> bool {
+        match &self.client {
+            Client::V3(client) => client.try_unsubscribe(MARK).is_ok(),
+            Client::V5(client) => client.try_unsubscribe(MARK).is_ok(),
         }
     }
 
@@ -229,7 +268,8 @@ mod tests {
         let (lane, _events) = v5_lane();
         lane.ack((1..=2000).map(|pkid| (pkid, 1)));
         assert_eq!(lane.acks().in_channel, REQUESTS / 2);
-        assert_eq!(lane.acks().waiting.front(), Some(&(REQUESTS as u16 / 2 + 1, 1)));
+        let next = Item::Ack((REQUESTS as u16 / 2 + 1, 1));
+        assert_eq!(lane.acks().waiting.front(), Some(&next));
         lane.sent();
         assert_eq!(lane.acks().in_channel, REQUESTS / 2);
         assert_eq!(lane.acks().waiting.len(), 2000 - REQUESTS / 2 - 1);
@@ -245,6 +285,21 @@ mod tests {
         assert_eq!(lane.sent_then_take(), [(3, 2), (4, 1), (5, 1)]);
         lane.ack([(6, 1)].into_iter());
         assert!(lane.sent_then_take().is_empty());
+    }
+
+    #[test]
+    fn a_mark_goes_behind_what_was_acknowledged_before_it_and_ahead_of_the_rest() {
+        let (client, _events) =
+            rumqttc::AsyncClient::new(rumqttc::MqttOptions::new("a", "localhost", 1), REQUESTS);
+        let lane = Lane::new(Client::V3(client));
+        lane.ack([(1, 1), (2, 1)].into_iter());
+        lane.mark();
+        lane.ack([(3, 1), (4, 1)].into_iter());
+        assert_eq!(lane.sent_then_take(), [(2, 1)]);
+        // The mark is in the channel, and 3 behind it.
+        assert_eq!(lane.sent_then_take(), [(4, 1)]);
+        lane.mark();
+        assert!(lane.acks().waiting.is_empty(), "with nothing before it, at once");
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub(super) enum Event {
     Publish(Delivery),
     /// Answer to the subscription: one entry a filter, false where refused.
     Subscribed(Vec<bool>),
+    /// Answer to a mark, see [`Sender::mark`].
+    Marked,
     /// Our own DISCONNECT has gone out.
     Closed,
 }
@@ -188,6 +190,11 @@ impl Sender {
     /// Acknowledges in this order.
     pub fn ack(&self, acks: impl Iterator<Item = (u16, u8)>) {
         self.lane.ack(acks);
+    }
+
+    /// Asks for an [`Event::Marked`] once the broker has read every acknowledgement of before.
+    pub fn mark(&self) {
+        self.lane.mark();
     }
 
     /// Sends a message, or says in one sentence why not.

@@ -85,6 +85,7 @@ impl Link {
                     };
                     self.write_acks().await.map_err(|error| state(words, error))?;
                 }
+                Ok(E::Incoming(Packet::UnsubAck(_))) => return Ok(Event::Marked),
                 Ok(E::Outgoing(Outgoing::Disconnect)) => return Ok(Event::Closed),
                 Ok(_) => {}
                 Err(ConnectionError::NetworkTimeout) if !self.connected => return Err(Broken::Silent),

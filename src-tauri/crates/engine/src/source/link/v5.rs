@@ -97,6 +97,7 @@ impl Link {
                 Ok(E::Outgoing(Outgoing::PubAck(_) | Outgoing::PubRec(_))) if self.by_hand => {
                     self.lane.sent();
                 }
+                Ok(E::Incoming(Packet::UnsubAck(_))) => return Ok(Event::Marked),
                 Ok(E::Outgoing(Outgoing::Disconnect)) => return Ok(Event::Closed),
                 Ok(_) => {}
                 Err(ConnectionError::Timeout(_)) if !self.connected => return Err(Broken::Silent),
