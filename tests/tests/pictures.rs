@@ -132,3 +132,78 @@ async fn every_view_is_drawn() {
     wrong.extend(tour("dark").await);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A home that speaks eight conventions or more and a plant on Sparkplug and a unified namespace, side by side on one broker; a device
+/// of two conventions; what nobody explains.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mixed_home_and_a_mixed_plant_are_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    welcome(folder.path(), "light");
+    let window = Window::open(folder.path(), &["--demo"], &[]).await;
+    let spoken = async |realm: &str| {
+        let script = format!(
+            "return [...document.querySelectorAll('[data-realm={realm}] [data-test=spoken-convention]')].map((c) => c.dataset.convention)"
+        );
+        let found = window.script(&script).await;
+        let found = found.as_array().cloned().unwrap_or_default();
+        found
+            .into_iter()
+            .filter_map(|name| name.as_str().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let wait = async || {
+        let frames = "const done = arguments[0]; setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())), 400)";
+        window.client.execute_async(frames, Vec::new()).await.unwrap();
+    };
+    window.resize(1920, 1080).await;
+    window.go("#/explore?tab=devices").await;
+    for convention in [
+        "homeassistant",
+        "zigbee2mqtt",
+        "tasmota",
+        "shelly",
+        "esphome",
+        "homie",
+        "owntracks",
+        "teslamate",
+        "frigate",
+        "wearable",
+    ] {
+        let it = format!("[data-realm=home] [data-test=spoken-convention][data-convention={convention}]");
+        window.find(&it).await;
+    }
+    for convention in ["sparkplug", "uns"] {
+        let it = format!("[data-realm=plant] [data-test=spoken-convention][data-convention={convention}]");
+        window.find(&it).await;
+    }
+    assert!(spoken("home").await.len() >= 8 && spoken("plant").await.len() >= 2);
+    axe::load(&window).await;
+    let wrong = axe::violations(&window).await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for (name, realm) in [("mixed-home", "home"), ("mixed-plant", "plant")] {
+        let there =
+            format!("document.querySelector('[data-test=spoken-face][data-realm={realm}]').scrollIntoView()");
+        for (width, height) in SIZES {
+            window.resize(width, height).await;
+            window.script(&there).await;
+            wait().await;
+            window.screenshot(&format!("{name}-{width}")).await;
+        }
+    }
+    window
+        .press("[data-convention=tasmota] li a, [data-convention=zigbee2mqtt] li a")
+        .await;
+    window.find("[data-test=device]").await;
+    wait().await;
+    window.screenshot("mixed-device").await;
+    window.go("#/explore?tab=unknown").await;
+    wait().await;
+    window.screenshot("mixed-unknown").await;
+    // Every word of a topic's convention is in the list.
+    window.go("#/explore").await;
+    window.find("[data-test=topic-search]").await;
+    window.fill("[data-test=topic-search]", "sta").await;
+    wait().await;
+    window.screenshot("mixed-topics").await;
+    window.close().await;
+}

@@ -124,6 +124,13 @@ describe('values', () => {
     expect(pointName({ name: '', role: 'brightness', class: null, key: 'x' })).toBe('Brightness');
     expect(pointName({ name: 'temperature', role: 'value', class: null, key: 'x' })).toBe('Temperature');
     expect(pointName({ name: 'Temperature', role: 'current_temperature', class: null, key: 'x' })).toBe('Temperature');
+    for (const [name, role] of [
+      ['Target temperature', 'target_temperature'],
+      ['Left brightness', 'brightness'],
+      ['Heating demand', 'attribute'],
+    ] as const)
+      expect(pointName({ name, role, class: null, key: 'x' })).toBe(name);
+    expect(pointName({ name: 'Heater', role: 'target_temperature', class: null, key: 'x' })).toBe('Heater, set point');
     expect(pointName({ name: 'Fill volume', role: 'value', class: null, key: 'x' })).toBe('Fill volume');
     expect(pointName({ name: '', role: 'value', class: 'temperature', key: 'x' })).toBe('Temperature');
   });

@@ -33,14 +33,20 @@ const PLAIN: ReadonlySet<Role> = new Set([
   'link_quality',
   'mode',
   'lock',
+  'attribute',
 ]);
+
+/** Whether a name says already what the role would add: `Left brightness`, `Target temperature`. */
+function says(name: string, role: string, code: Role): boolean {
+  return name.includes(role) || (code.startsWith('target_') && /\b(target|set ?point)\b/.test(name));
+}
 
 /** The point's name without its device: its own, else what it means within its entity, else its class. */
 export function pointName(point: Pick<PointView, 'name' | 'role' | 'class' | 'key'>): string {
   const role = point.role === 'value' ? undefined : (ROLES[point.role] ?? sentence(plainWord(point.role)));
   if (point.name) {
     const name = sentence(point.name);
-    const more = role && !PLAIN.has(point.role) && role.toLowerCase() !== name.toLowerCase();
+    const more = role && !PLAIN.has(point.role) && !says(name.toLowerCase(), role.toLowerCase(), point.role);
     return more ? `${name}, ${role.toLowerCase()}` : name;
   }
   return role ?? (point.class ? sentence(plainWord(point.class)) : sentence(plainWord(point.key)));

@@ -1,5 +1,7 @@
 //! Names for people out of names for machines: `Line1` → `Line 1`, `FillVolume` → `Fill volume`.
 
+use crate::shape::lexicon;
+
 /// Words that people write in capitals.
 const CAPITALS: &[&str] = &[
     "ac", "co", "co2", "cpu", "dc", "eco2", "fw", "gps", "hvac", "id", "ip", "led", "mac", "nh3", "no2",
@@ -94,6 +96,45 @@ pub(crate) fn join(before: &str, after: &str) -> String {
     crate::decoder::shortened(&out, LONGEST)
 }
 
+/// A device's name with its room before it: `Kitchen/Lamp`, `Ground floor/Kitchen/Lamp/Left`. The room is the last level before the
+/// name that is known as one, else the one before the name; what follows it is the name.
+pub(crate) fn split_place(name: &str) -> (Vec<String>, String) {
+    let levels: Vec<&str> = name
+        .split('/')
+        .map(str::trim)
+        .filter(|level| !level.is_empty())
+        .collect();
+    let Some((last, before)) = levels.split_last().filter(|(_, before)| !before.is_empty()) else {
+        return (Vec::new(), name.trim().to_owned());
+    };
+    let known = |level: &&str| lexicon::has(lexicon::ROOMS, &level.replace(['_', '-', ' '], ""));
+    let at = before.iter().rposition(known).unwrap_or(before.len() - 1);
+    let name = before[at + 1..]
+        .iter()
+        .map(|level| humanise(level))
+        .chain([(*last).to_owned()])
+        .fold(String::new(), |before, level| join(&before, &level));
+    (vec![humanise(before[at])], name)
+}
+
+/// A room that a name of several words begins with (`Kitchen lamp`, `Living room TV`), and the rest of the name.
+pub(crate) fn room_before(name: &str) -> Option<(String, String)> {
+    let words: Vec<&str> = name
+        .split([' ', '_', '-'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    (1..=2).find_map(|count| {
+        let (room, rest) = words.split_at_checked(count)?;
+        let says = rest.iter().any(|word| word.chars().any(char::is_alphabetic));
+        (says && lexicon::has(lexicon::ROOMS, &room.concat())).then(|| {
+            (
+                humanise(&room.join(" ").to_lowercase()),
+                humanise(&rest.join("_")),
+            )
+        })
+    })
+}
+
 /// MAC (12 hex digits) and IEEE (16) addresses within a name, in lower case without separators.
 pub(crate) fn identities(name: &str) -> Vec<String> {
     let bare: String = name.chars().filter(|c| !matches!(c, ':' | '-')).collect();
@@ -146,6 +187,34 @@ mod tests {
         assert_eq!(join("Motor", "Fill volume"), "Motor fill volume");
         assert_eq!(join("Motor", "CO2"), "Motor CO2");
         assert_eq!(join("", "Fill"), "Fill");
+    }
+
+    #[test]
+    fn rooms_stand_before_names() {
+        for (name, room, rest) in [
+            ("Lamp", None, "Lamp"),
+            ("Kitchen/Lamp", Some("Kitchen"), "Lamp"),
+            ("Ground floor/kitchen/Lamp", Some("Kitchen"), "Lamp"),
+            ("Kitchen/Lamp/left", Some("Kitchen"), "Lamp left"),
+            ("Workshop/Bench/Saw", Some("Bench"), "Saw"),
+            ("/Lamp/", None, "/Lamp/"),
+        ] {
+            let (path, found) = split_place(name);
+            assert_eq!(
+                (path.first().map(String::as_str), found.as_str()),
+                (room, rest),
+                "{name}"
+            );
+        }
+        let before = |name: &str| room_before(name);
+        assert_eq!(before("Kitchen Lamp"), Some(("Kitchen".into(), "Lamp".into())));
+        assert_eq!(
+            before("living_room_tv"),
+            Some(("Living room".into(), "TV".into()))
+        );
+        for name in ["Kitchen", "Kitchen 2", "Lamp kitchen", "", "Kitchenette lamp"] {
+            assert_eq!(before(name), None, "{name}");
+        }
     }
 
     #[test]

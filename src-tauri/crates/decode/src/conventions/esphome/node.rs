@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
 use crate::decoder::shortened;
-use crate::naming::humanise;
+use crate::naming::{humanise, split_place};
 use crate::{Context, DeviceIx, DiagnosisKind};
 
 /// Most ignored things that one node is told of.
@@ -128,12 +128,10 @@ impl Node {
             None => (None, about.board.clone()),
         };
         let (name, path) = match about.name {
-            Some(name) => match name.rsplit_once('/') {
-                Some((room, name)) if !room.trim().is_empty() && !name.trim().is_empty() => {
-                    (name.trim().to_owned(), vec![humanise(room)])
-                }
-                _ => (name, Vec::new()),
-            },
+            Some(name) => {
+                let (path, name) = split_place(&name);
+                (name, path)
+            }
             None => (humanise(self.name()), Vec::new()),
         };
         let desc = DeviceDesc {

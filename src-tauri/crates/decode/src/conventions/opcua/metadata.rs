@@ -149,7 +149,9 @@ fn bare<'j, 'a>(mut json: &'j Json<'a>) -> &'j Json<'a> {
         let wrapped = exact(json, "Type").is_some()
             || exact(json, "TypeId").is_some()
             || exact(json, "UaType").is_some()
-            || exact(json, "UaTypeId").is_some();
+            || exact(json, "UaTypeId").is_some()
+            // Some leave the type out.
+            || matches!(json, Json::Object(members) if members.len() == 1);
         let inner = exact(json, "Body").or_else(|| exact(json, "Value"));
         match inner {
             Some(inner) if wrapped => json = inner,

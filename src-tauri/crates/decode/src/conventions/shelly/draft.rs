@@ -6,7 +6,7 @@ use hearthline_model::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::write::Write;
-use crate::naming::{humanise, join};
+use crate::naming::join;
 use crate::shape::json::Json;
 use crate::shape::stamp::{self, Stamp};
 use crate::{Context, DeviceIx, DiagnosisKind, PointIx, Reading};
@@ -292,16 +292,5 @@ pub(super) fn device_time(seconds: &serde_json::Value, received: Micros) -> Micr
         // A message just sent does not tell of a state of months ago: that clock is wrong.
         Stamp::At(at) if received - at < OLDEST => at,
         _ => received,
-    }
-}
-
-/// A device's name with the room in front of it taken off: `Kitchen/Lamp` → `Kitchen`, `Lamp`.
-pub(super) fn split_place(name: &str) -> (Vec<String>, String) {
-    let name = name.trim();
-    match name.split_once('/') {
-        Some((room, rest)) if !room.trim().is_empty() && !rest.trim().is_empty() => {
-            (vec![humanise(room)], rest.trim().to_owned())
-        }
-        _ => (Vec::new(), name.to_owned()),
     }
 }

@@ -11,7 +11,7 @@ use super::read::Feed;
 use super::scene::Scene;
 use super::sheet::Sheet;
 use super::topic::Bases;
-use crate::naming::humanise;
+use crate::naming::{self, humanise};
 use crate::shape::json::Json;
 use crate::shape::lexicon;
 use crate::{DeviceIx, PointIx};
@@ -151,11 +151,10 @@ impl Device {
     /// Its name and its room.
     fn name(&self) -> (String, Vec<String>) {
         if let Some(name) = &self.config.name {
-            return match name.rsplit_once('/') {
-                Some((room, name)) if !room.trim().is_empty() && !name.trim().is_empty() => {
-                    (name.trim().to_owned(), vec![humanise(room)])
-                }
-                _ => (name.trim().to_owned(), Vec::new()),
+            let (path, name) = naming::split_place(name);
+            return match naming::room_before(&name) {
+                Some((room, rest)) if path.is_empty() => (rest, vec![room]),
+                _ => (name, path),
             };
         }
         let mut levels = self.levels.iter().rev().map(String::as_str);

@@ -33,6 +33,11 @@ pub(super) fn address(ieee: &str) -> Option<String> {
 
 /// The names that a friendly name gives: device and place.
 pub(super) fn placed(friendly: &str, realm: Realm) -> (String, PlaceHint) {
+    if realm == Realm::Home {
+        // A room is where a thing of a home is, whatever floor that is on.
+        let (path, name) = crate::naming::split_place(&crate::decoder::shortened(friendly, 256));
+        return (words::spoken(&name), PlaceHint { realm, path });
+    }
     let levels: Vec<&str> = friendly
         .split('/')
         .filter(|level| !level.trim().is_empty())
@@ -40,11 +45,6 @@ pub(super) fn placed(friendly: &str, realm: Realm) -> (String, PlaceHint) {
     let (name, before) = levels
         .split_last()
         .map_or((friendly, &[][..]), |(name, before)| (*name, before));
-    let before = match realm {
-        // A room is where a thing of a home is, whatever floor that is on.
-        Realm::Home => &before[before.len().saturating_sub(1)..],
-        Realm::Plant => &before[..before.len().min(8)],
-    };
-    let path = before.iter().map(|level| words::spoken(level)).collect();
+    let path = before.iter().take(8).map(|level| words::spoken(level)).collect();
     (words::spoken(name), PlaceHint { realm, path })
 }

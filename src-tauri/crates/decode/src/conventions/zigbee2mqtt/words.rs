@@ -16,6 +16,9 @@ pub(super) fn name(expose: &Expose) -> String {
     let machine = label.contains('_') || !label.starts_with(char::is_uppercase);
     let name = if expose.name == "linkquality" {
         "Link quality".to_owned()
+    } else if expose.name == "pi_heating_demand" {
+        // How far a valve is opened; how it is worked out is nobody's business.
+        "Heating demand".to_owned()
     } else if !machine {
         crate::decoder::shortened(label, 128)
     } else if expose.name.is_empty() {

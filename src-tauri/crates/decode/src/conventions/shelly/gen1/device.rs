@@ -4,10 +4,11 @@ use hearthline_model::{DeviceDesc, Kind, PlaceHint, Realm, Role, Value};
 use serde_json::Value as Json;
 
 use super::{generic, info, light, roller, sensor, topics, trv};
-use crate::conventions::shelly::draft::{Draft, Points, Sink, split_place};
+use crate::conventions::shelly::draft::{Draft, Points, Sink};
 use crate::conventions::shelly::models::{self, Model};
 use crate::conventions::shelly::write::{Form, Write};
 use crate::naming;
+use crate::naming::split_place;
 use crate::{DeviceIx, Message, payload};
 
 /// A device that sleeps reports at least once a day; an hour more is its grace.

@@ -6,10 +6,10 @@ use serde_json::{Map, Value as Json};
 
 use super::config::Config;
 use super::{component, fields, topic, ways};
-use crate::conventions::shelly::draft::{Draft, Points, Sink, split_place};
+use crate::conventions::shelly::draft::{Draft, Points, Sink};
 use crate::conventions::shelly::models::{self, Model};
 use crate::conventions::shelly::write::{Call, Form, Write};
-use crate::naming::{humanise, join};
+use crate::naming::{humanise, join, split_place};
 use crate::shape::lexicon;
 use crate::{DeviceIx, Message};
 
