@@ -96,7 +96,8 @@ fn news<'a>(told: &mut Told, alarms: &'a AlarmsView) -> Vec<&'a AlarmView> {
     let unacknowledged = alarms
         .alarms
         .iter()
-        .filter(|alarm| alarm.state == AlarmState::Unacknowledged);
+        // What catch-up data raised may be over with its next line.
+        .filter(|alarm| alarm.state == AlarmState::Unacknowledged && !alarm.settling);
     let present: HashSet<(AlarmId, i64)> = unacknowledged
         .clone()
         .map(|alarm| (alarm.id, alarm.called_at))

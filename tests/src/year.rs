@@ -298,6 +298,8 @@ fn write(folder: &Path, device: DeviceId, year: &Year) {
         raised_at: Some(year.alarm),
         count: 1,
         late: false,
+        over: false,
+        first: false,
     };
     store
         .append(&Batch {

@@ -3,6 +3,7 @@
 // Tauri hands arguments over by value.
 #![allow(clippy::needless_pass_by_value)]
 
+mod alarm_rules;
 mod alarms;
 mod brokers;
 mod control;
@@ -25,6 +26,12 @@ type Answer<T> = Result<T, Trouble>;
 /// Makes the commands known to Tauri.
 pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
     builder.invoke_handler(tauri::generate_handler![
+        alarm_rules::alarm_rules,
+        alarm_rules::matching_points,
+        alarm_rules::save_alarm_defaults,
+        alarm_rules::save_alarm_groups,
+        alarm_rules::save_alarm_rules,
+        alarm_rules::try_alarm_rule,
         alarms::acknowledge,
         alarms::alarm_act,
         alarms::alarms,

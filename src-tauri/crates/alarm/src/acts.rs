@@ -38,6 +38,7 @@ impl Alarms {
             quality,
             who,
             reason,
+            late: false,
         };
         let cover = |kind, until, once, reason: &str| Cover {
             kind,

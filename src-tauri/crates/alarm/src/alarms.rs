@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use hearthline_model::{AlarmEntry, AlarmId, DeviceId, MINUTE, Micros, PointId, Quality, Sample, Value};
+use hearthline_model::{
+    AlarmEntry, AlarmGroup, AlarmId, AlarmKey, DeviceId, MINUTE, Micros, PointId, Quality, Sample, Value,
+};
 use rustc_hash::FxHashMap;
 
-use crate::book::{Active, Book, Cause};
+use crate::book::{Active, Book, Cause, LATE};
 use crate::complex::{Moment, Values};
 use crate::cover::strongest;
+use crate::late::{Past, Pause};
 use crate::signal::Edge;
 use crate::state::Input;
 use crate::watch::{Test, Watch};
@@ -34,6 +37,8 @@ pub struct Alarms {
     pub(crate) unknown: BTreeSet<PointId>,
     /// From UTC to the clock on the wall.
     pub(crate) offset: Micros,
+    /// Points of which old data is being told.
+    pub(crate) catching_up: BTreeSet<PointId>,
 }
 
 /// Last run's alarms of a point or device.
@@ -63,8 +68,16 @@ pub(crate) struct Owner {
     pub received: Micros,
     /// The point is silent.
     pub stale: bool,
+    /// The last sample came well after its time.
+    pub late: bool,
+    /// The pause that old data may fill, and what is being told of it.
+    pub pause: Option<Pause>,
+    /// See `pause`.
+    pub past: Option<Box<Past>>,
     /// Whose conditions read this point.
     pub readers: Vec<Whose>,
+    /// Groups have leaders that read this point.
+    pub leads: bool,
 }
 
 impl Owner {
@@ -80,8 +93,14 @@ impl Alarms {
     /// Takes a sample in. Costs one look-up for a point without conditions.
     ///
     /// Bad and stale samples, and those without a value, say nothing: neither alarms nor delays change. So does one that is
-    /// older than the last one taken, unless that one lies in the future by now: our own clock was ahead then, and set back since.
+    /// a little older than the last one taken, unless that one lies in the future by now: our own clock was ahead then, and set
+    /// back since. What is much older is catch-up data (`late`).
     pub fn sample(&mut self, sample: &Sample, received: Micros, out: &mut Vec<AlarmEntry>) {
+        self.told(sample, received, false, out);
+    }
+
+    /// As [`Self::sample`]; `historical`: the device says that this is catch-up data, however old.
+    pub fn told(&mut self, sample: &Sample, received: Micros, historical: bool, out: &mut Vec<AlarmEntry>) {
         let Some(owner) = self.points.get_mut(&sample.point) else {
             return;
         };
@@ -90,9 +109,14 @@ impl Alarms {
         }
         let at = sample.at.min(received.saturating_add(AHEAD));
         let latest = received.saturating_add(AHEAD);
+        let late = historical || received.saturating_sub(at) > LATE;
         if owner.last_at.is_some_and(|last| at < last && last <= latest) {
+            if late {
+                self.old(sample, at, received, out);
+            }
             return;
         }
+        let pause = owner.ends_pause(at, received);
         let when = Moment { at, received };
         let whose = Whose::Point(sample.point);
         for watch in &mut owner.watches {
@@ -101,21 +125,31 @@ impl Alarms {
             };
             let was_pending = watch.signal.pending();
             if was_pending && let Some(edge) = watch.signal.advance(at, watch.delays) {
-                let cause = cause(edge, received, &owner.value, owner.quality);
+                let cause = Cause {
+                    late: historical,
+                    ..cause(edge, received, &owner.value, owner.quality)
+                };
                 self.book.put(watch.row, &cause, out);
             }
             if let Some(edge) = watch.signal.observe(truth, at, received, watch.delays) {
-                let cause = cause(edge, received, &sample.value, sample.quality);
+                let cause = Cause {
+                    late: historical,
+                    ..cause(edge, received, &sample.value, sample.quality)
+                };
                 self.book.put(watch.row, &cause, out);
             }
             note_pending(&mut self.pending, watch, was_pending, whose);
         }
+        if pause {
+            owner.after_pause();
+        }
+        owner.late = late;
         owner.last_at = Some(at);
         owner.received = received;
         owner.value = sample.value.clone();
         owner.quality = sample.quality;
         owner.stale = false;
-        if !owner.readers.is_empty() {
+        if !owner.readers.is_empty() || owner.leads {
             self.read_by_others(sample.point, &sample.value, when, out);
         }
     }
@@ -124,11 +158,17 @@ impl Alarms {
     fn read_by_others(&mut self, point: PointId, value: &Value, when: Moment, out: &mut Vec<AlarmEntry>) {
         self.values.insert(point, value.clone());
         self.unknown.remove(&point);
-        let Some(readers) = self.points.get(&point).map(|owner| owner.readers.clone()) else {
+        let Some(owner) = self.points.get(&point) else {
             return;
         };
-        for whose in readers {
+        let leads = owner.leads;
+        for whose in owner.readers.clone() {
             self.look_again(whose, when, Some(point), out);
+        }
+        if leads {
+            for name in self.book.groups.reading(point) {
+                self.book.judge_group(&name, &self.values, when.at, out);
+            }
         }
     }
 
@@ -177,6 +217,29 @@ impl Alarms {
             };
             self.read_by_others(point, value, when, out);
         }
+    }
+
+    /// Replaces the settings of groups of alarms (`groups`).
+    pub fn set_groups(&mut self, groups: &[AlarmGroup], now: Micros, out: &mut Vec<AlarmEntry>) {
+        for point in self.book.groups.reads() {
+            if let Some(owner) = self.points.get_mut(&point) {
+                owner.leads = false;
+                self.forget_unread(point);
+            }
+        }
+        self.book.set_groups(groups, &self.values, now, out);
+        for point in self.book.groups.reads() {
+            self.points.entry(point).or_default().leads = true;
+            self.note_read(point);
+        }
+        for group in groups {
+            self.book.judge_group(&group.name, &self.values, now, out);
+        }
+    }
+
+    /// Whether the leader of a group is active.
+    pub fn group_leads(&self, name: &str) -> bool {
+        self.book.groups.leads(name)
     }
 
     /// How far the clock on the wall is ahead of UTC, for conditions that are looked at in hours of the day.
@@ -297,6 +360,7 @@ impl Alarms {
     /// Ends the delays and the covers that have run out.
     pub fn tick(&mut self, now: Micros, out: &mut Vec<AlarmEntry>) {
         self.book.end_covers(now, out);
+        self.settle(now, out);
         self.by_clock(now, out);
         if self.pending.is_empty() {
             return;
@@ -332,6 +396,7 @@ impl Alarms {
 
     /// Our clock was set forward by so much (or back): a delay that runs goes on as if it had not been.
     pub fn clock_moved(&mut self, by: Micros) {
+        self.past_moved(by);
         for &(row, whose) in &self.pending {
             let owner = match whose {
                 Whose::Point(point) => self.points.get_mut(&point),
@@ -380,6 +445,16 @@ impl Alarms {
         self.book.get(self.book.by_id(id)?)
     }
 
+    /// All alarms that belong to a group.
+    pub fn grouped(&self) -> impl Iterator<Item = &Active> {
+        self.book.all().filter(|alarm| !alarm.group.is_empty())
+    }
+
+    /// Whether there is an alarm of this key.
+    pub fn knows(&self, key: &AlarmKey) -> bool {
+        self.book.find(key).is_some()
+    }
+
     /// Grows (and at last wraps) whenever [`Self::active`] or [`Self::covered`] changes.
     pub fn rev(&self) -> u32 {
         self.book.rev()
@@ -395,6 +470,7 @@ pub(crate) fn cause(edge: Edge, received: Micros, value: &Value, quality: Qualit
         quality,
         who: "",
         reason: "",
+        late: false,
     }
 }
 

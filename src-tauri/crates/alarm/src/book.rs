@@ -8,11 +8,12 @@ use hearthline_model::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::cover::{is_over, put_on, taken_off};
+use crate::cover::{is_logic, is_over, put_on, taken_off};
+use crate::groups::Groups;
 use crate::state::{Input, Policy, step};
 
 /// What is learnt of later than this after it happened is late: catch-up data of a device that was away.
-const LATE: Micros = MINUTE;
+pub const LATE: Micros = MINUTE;
 
 /// An alarm as it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +58,10 @@ pub struct Active {
     pub count: u32,
     /// Learnt of well after it happened.
     pub late: bool,
+    /// The first of its group within the group's window.
+    pub first: bool,
+    /// Raised by catch-up data, at this time by our clock, and more may come that ends it: nobody is called yet.
+    pub settling: Option<Micros>,
 }
 
 /// What happened, for the journal.
@@ -76,11 +81,14 @@ pub struct Cause<'a> {
     pub who: &'a str,
     /// Why; may be empty.
     pub reason: &'a str,
+    /// By catch-up data.
+    pub late: bool,
 }
 
 /// All alarms, by row.
 #[derive(Debug, Default)]
 pub struct Book {
+    pub(crate) groups: Groups,
     rows: Vec<Option<Active>>,
     free: Vec<u32>,
     by_key: FxHashMap<AlarmKey, u32>,
@@ -89,6 +97,8 @@ pub struct Book {
     shown: BTreeSet<u32>,
     /// When a cover ends by time.
     ends: BTreeSet<(Micros, u32)>,
+    /// Rows whose alarm calls nobody until catch-up data has settled.
+    pub(crate) settling: BTreeSet<u32>,
     rev: u32,
 }
 
@@ -116,6 +126,8 @@ impl Active {
             changed_at: now,
             count: 0,
             late: false,
+            first: false,
+            settling: None,
         }
     }
 
@@ -135,6 +147,7 @@ impl Active {
             changed_at: entry.at,
             count: entry.count.max(u32::from(entry.state != AlarmState::Normal)),
             late: entry.late,
+            first: entry.first,
             ..Self::fresh(id, key, entry.at)
         }
     }
@@ -143,7 +156,7 @@ impl Active {
         self.state != AlarmState::Normal || !self.covers.is_empty()
     }
 
-    fn entry(&self, cause: &Cause<'_>, transition: Transition) -> AlarmEntry {
+    pub(crate) fn entry(&self, cause: &Cause<'_>, transition: Transition) -> AlarmEntry {
         AlarmEntry {
             alarm: self.id,
             key: self.key.clone(),
@@ -161,7 +174,9 @@ impl Active {
             covers: self.covers.clone(),
             raised_at: (self.state != AlarmState::Normal).then_some(self.raised_at),
             count: self.count,
-            late: cause.who.is_empty() && cause.received.saturating_sub(cause.at) > LATE,
+            late: cause.late || (cause.who.is_empty() && cause.received.saturating_sub(cause.at) > LATE),
+            over: false,
+            first: self.first && self.state != AlarmState::Normal,
         }
     }
 }
@@ -183,11 +198,20 @@ impl Book {
         self.rows.get(row as usize)?.as_ref()
     }
 
+    pub fn all(&self) -> impl Iterator<Item = &Active> {
+        self.rows.iter().flatten()
+    }
+
     pub fn shown(&self) -> impl Iterator<Item = &Active> {
         self.shown.iter().filter_map(|&row| self.get(row))
     }
 
-    fn get_mut(&mut self, row: u32) -> Option<&mut Active> {
+    /// Those that are not normal or are covered, with their rows.
+    pub fn shown_rows(&self) -> impl Iterator<Item = (u32, &Active)> {
+        self.shown.iter().filter_map(|&row| Some((row, self.get(row)?)))
+    }
+
+    pub(crate) fn get_mut(&mut self, row: u32) -> Option<&mut Active> {
         self.rows.get_mut(row as usize)?.as_mut()
     }
 
@@ -244,13 +268,18 @@ impl Book {
 
     /// Puts an input to an alarm; journals what it changes.
     pub fn put(&mut self, row: u32, cause: &Cause<'_>, out: &mut Vec<AlarmEntry>) -> bool {
-        let Some(active) = self.get_mut(row) else {
+        let Some(active) = self.get(row) else {
             return false;
         };
         let Some((state, transition)) = step(active.state, cause.input, active.policy) else {
             return false;
         };
+        let first = cause.input == Input::Raise && self.joins_group(row, cause, out);
+        let Some(active) = self.get_mut(row) else {
+            return false;
+        };
         if cause.input == Input::Raise {
+            active.first = first;
             active.count = if active.state == AlarmState::Normal {
                 1
             } else {
@@ -267,12 +296,19 @@ impl Book {
         if cause.input == Input::Raise {
             active.late = entry.late;
         }
+        let settles = cause.input == Input::Raise && entry.late;
+        active.settling = settles.then_some(cause.received);
         out.push(entry);
         let once = cause.input == Input::Clear
             && active
                 .covers
                 .iter()
                 .any(|cover| cover.once && cover.kind == CoverKind::Shelved);
+        if settles {
+            self.settling.insert(row);
+        } else if !self.settling.is_empty() {
+            self.settling.remove(&row);
+        }
         if once {
             let cause = Cause {
                 who: "",
@@ -282,7 +318,53 @@ impl Book {
             self.uncover(row, CoverKind::Shelved, &cause, out);
         }
         self.changed(row);
+        self.leads_on(row, cause, out);
         true
+    }
+
+    /// An occurrence that was over before it was learnt of. It calls nobody and changes nothing of what the live value has
+    /// decided: where the alarm is raised, two lines in the journal are all; where it is not, a person has yet to acknowledge
+    /// it (unless nobody has to), as if it had been seen.
+    pub fn passed(&mut self, row: u32, raise: &Cause<'_>, clear: &Cause<'_>, out: &mut Vec<AlarmEntry>) {
+        let Some(active) = self.get_mut(row) else {
+            return;
+        };
+        let fresh = active.state == AlarmState::Normal;
+        active.count = if fresh { 1 } else { active.count.saturating_add(1) };
+        let raised = active.state.is_raised();
+        if !raised && (fresh || raise.at >= active.raised_at) {
+            active.raised_at = raise.at;
+            active.called_at = raise.at;
+            active.value = raise.value.clone();
+            active.quality = raise.quality;
+            active.late = true;
+            active.first = false;
+        }
+        for (cause, transition) in [(raise, Transition::Raised), (clear, Transition::Cleared)] {
+            if !raised {
+                if let Some((state, _)) = step(active.state, cause.input, active.policy) {
+                    active.state = state;
+                }
+                active.changed_at = cause.at;
+            }
+            out.push(AlarmEntry {
+                late: true,
+                over: true,
+                ..active.entry(cause, transition)
+            });
+        }
+        self.changed(row);
+    }
+
+    /// Catch-up data has settled: an alarm that it raised and that is raised still calls the operator now.
+    pub fn settled(&mut self, row: u32, now: Micros) {
+        self.settling.remove(&row);
+        if let Some(active) = self.get_mut(row)
+            && active.settling.take().is_some()
+        {
+            active.called_at = now;
+            self.changed(row);
+        }
     }
 
     /// Puts a cover on an alarm; one of the same kind is replaced.
@@ -304,6 +386,7 @@ impl Book {
         }
         self.ends.extend(until.map(|until| (until, row)));
         self.changed(row);
+        self.leads_on(row, cause, out);
         true
     }
 
@@ -322,6 +405,10 @@ impl Book {
             return false;
         };
         let cover = active.covers.remove(at);
+        if is_logic(&cover) && active.state == AlarmState::Returned && active.raised_at >= cover.since {
+            // Nobody was called by it, and it is over: there is nothing to acknowledge.
+            active.state = AlarmState::Normal;
+        }
         if active.covers.is_empty() && active.state.is_raised() {
             active.state = active.policy.raised();
             active.called_at = cause.at;
@@ -332,6 +419,7 @@ impl Book {
             self.ends.remove(&(until, row));
         }
         self.changed(row);
+        self.leads_on(row, cause, out);
         true
     }
 
@@ -356,6 +444,7 @@ impl Book {
                     quality,
                     who: "",
                     reason: "its time was over",
+                    late: false,
                 };
                 self.uncover(row, kind, &cause, out);
             }
@@ -376,7 +465,7 @@ impl Book {
         }
     }
 
-    fn changed(&mut self, row: u32) {
+    pub(crate) fn changed(&mut self, row: u32) {
         if self.get(row).is_some_and(Active::is_shown) {
             self.shown.insert(row);
         } else {

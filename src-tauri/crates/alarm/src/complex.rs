@@ -73,6 +73,25 @@ impl Complex {
         })
     }
 
+    /// What is watched.
+    pub fn kind(&self) -> &ConditionKind {
+        &self.kind
+    }
+
+    /// The same without memory.
+    pub fn anew(&self) -> Self {
+        let memory = match &self.memory {
+            Memory::Nothing => Memory::Nothing,
+            Memory::Past(_) => Memory::Past(VecDeque::new()),
+            Memory::Moved(_) => Memory::Moved(None),
+            Memory::WasElse(_) => Memory::WasElse(false),
+        };
+        Self {
+            memory,
+            ..self.clone()
+        }
+    }
+
     /// Whether it is the same condition, whatever it remembers.
     pub fn is_like(&self, other: &Self) -> bool {
         self.kind == other.kind && self.deadband.to_bits() == other.deadband.to_bits()

@@ -36,6 +36,11 @@ pub fn is_over(cover: &Cover, now: Micros) -> bool {
     cover.until.is_some_and(|until| until <= now)
 }
 
+/// Whether logic put it on rather than a person: the leader of the alarm's group.
+pub fn is_logic(cover: &Cover) -> bool {
+    cover.kind == CoverKind::Suppressed && cover.who.is_empty()
+}
+
 /// The strongest cover.
 pub fn strongest(covers: &[Cover]) -> Option<&Cover> {
     covers.iter().max_by_key(|cover| cover.kind)
@@ -57,6 +62,7 @@ mod tests {
             quality: Quality::Good,
             who: "Ann",
             reason: "test",
+            late: false,
         }
     }
 

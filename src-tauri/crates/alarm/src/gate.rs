@@ -43,6 +43,15 @@ impl Gate {
         }))
     }
 
+    /// The same, never looked at.
+    pub fn anew(&self) -> Self {
+        Self {
+            within: true,
+            was_open: false,
+            ..self.clone()
+        }
+    }
+
     /// Whether the condition is looked at. What is unknown does not keep an alarm from being raised.
     pub fn is_open(&self, value: &Value, values: &Values) -> bool {
         self.within

@@ -26,7 +26,7 @@ impl Alarms {
         let restored = self.restored.entry((key.device, key.point)).or_default();
         // An acknowledgement's time is the person's, by our clock; it says nothing of the device's samples.
         restored.last_at = restored.last_at.max(match entry.transition {
-            Transition::Raised | Transition::Cleared => Some(entry.at),
+            Transition::Raised | Transition::Cleared if !entry.over => Some(entry.at),
             _ => entry.raised_at,
         });
         let row = self.book.insert(Active::restored(id, key, entry));
@@ -75,6 +75,7 @@ impl Alarms {
             };
             watch.row = known.unwrap_or_else(|| self.book.insert(Active::fresh(id_of(&key), key, now)));
             self.book.describe(watch.row, condition);
+            self.book.regroup(watch.row, now, out);
             let before = old
                 .iter()
                 .position(|it| it.row == watch.row)
@@ -112,11 +113,13 @@ impl Alarms {
                 quality: owner.quality,
                 who: "",
                 reason: "",
+                late: false,
             };
             self.book.remove(row, &cause, out);
         }
         let read_now: BTreeSet<PointId> = owner.watches.iter().flat_map(Watch::reads).collect();
-        if !owner.watches.is_empty() || !owner.readers.is_empty() {
+        owner.keep_past();
+        if !owner.watches.is_empty() || !owner.readers.is_empty() || owner.leads {
             match whose {
                 Whose::Point(point) => self.points.insert(point, owner),
                 Whose::Device(device) => self.devices.insert(device, owner),
@@ -135,6 +138,14 @@ impl Alarms {
         if !owner.readers.contains(&by) {
             owner.readers.push(by);
         }
+        self.note_read(point);
+    }
+
+    /// A point is read by somebody: what it is now is to be known.
+    pub(crate) fn note_read(&mut self, point: PointId) {
+        let Some(owner) = self.points.get(&point) else {
+            return;
+        };
         if owner.last_at.is_some() && !owner.value.is_null() {
             self.values.insert(point, owner.value.clone());
         } else if !self.values.contains_key(&point) {
@@ -147,7 +158,15 @@ impl Alarms {
             return;
         };
         owner.readers.retain(|reader| *reader != by);
-        if owner.readers.is_empty() {
+        self.forget_unread(point);
+    }
+
+    /// Forgets what is known of a point for others, where nobody reads it.
+    pub(crate) fn forget_unread(&mut self, point: PointId) {
+        let Some(owner) = self.points.get(&point) else {
+            return;
+        };
+        if owner.readers.is_empty() && !owner.leads {
             self.values.remove(&point);
             self.unknown.remove(&point);
             if owner.watches.is_empty() {

@@ -51,6 +51,11 @@ impl Signal {
         self.truth
     }
 
+    /// What has come through the delays.
+    pub fn raised(&self) -> bool {
+        self.raised
+    }
+
     /// Whether a delay runs.
     pub fn pending(&self) -> bool {
         self.truth != self.raised

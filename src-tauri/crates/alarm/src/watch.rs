@@ -19,6 +19,10 @@ pub struct Watch {
     pub gate: Option<Box<Gate>>,
     /// Its row in the book.
     pub row: u32,
+    /// It was raised before the pause that old data may fill, and was beyond right after it (`late`).
+    pub before: bool,
+    /// See `before`.
+    pub after: bool,
 }
 
 /// What is tested.
@@ -60,7 +64,22 @@ impl Watch {
             signal: Signal::new(raised),
             gate: Gate::of(condition).ok()?.map(Box::new),
             row,
+            before: raised,
+            after: raised,
         })
+    }
+
+    /// The same without memory, as it was before the pause that old data fills.
+    pub fn anew(&self) -> Self {
+        Self {
+            test: match &self.test {
+                Test::Complex(complex) => Test::Complex(Box::new(complex.anew())),
+                test => test.clone(),
+            },
+            gate: self.gate.as_ref().map(|gate| Box::new(gate.anew())),
+            signal: Signal::new(self.before),
+            ..*self
+        }
     }
 
     /// What a sample of its own point says; none where it says nothing.
@@ -116,6 +135,7 @@ impl Watch {
             self.gate = before.gate;
         }
         self.signal = before.signal;
+        (self.before, self.after) = (before.before, before.after);
         same
     }
 }

@@ -149,7 +149,7 @@ pub struct Condition {
     /// Alarm class (`safety`, `quality`, `maintenance`, …); may be empty.
     #[serde(default)]
     pub class: String,
-    /// Name of the group it belongs to; may be empty. Kept; nothing follows from it yet.
+    /// Name of the group it belongs to; may be empty. What follows from it: [`crate::AlarmGroup`].
     #[serde(default)]
     pub group: String,
     /// Stays until a person resets it.
@@ -167,6 +167,10 @@ pub struct Condition {
     /// Comes from a class or the device's announcement rather than from a person.
     #[serde(default)]
     pub default: bool,
+    /// The id of the [`crate::AlarmRule`] or, for a default, of the sort of defaults that it comes from (`smoke`, `battery`);
+    /// empty: the person's own.
+    #[serde(default)]
+    pub source: String,
     /// Switched off by the person; kept so that it can be switched on again.
     #[serde(default)]
     pub disabled: bool,
@@ -346,6 +350,12 @@ pub struct AlarmEntry {
     /// Learnt of well after it happened, from catch-up data.
     #[serde(default)]
     pub late: bool,
+    /// Of an occurrence that was over before it was learnt of: it calls nobody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over: bool,
+    /// The present occurrence is the first of its group within the group's window (first-out).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub first: bool,
 }
 
 impl AlarmState {
@@ -372,6 +382,7 @@ impl AlarmEntry {
     /// Whether the operator was called by this: newly raised, or raised again by the end of what covered it.
     pub fn is_annunciation(&self) -> bool {
         self.covers.is_empty()
+            && !self.over
             && self.state.is_raised()
             && matches!(
                 self.transition,
@@ -400,8 +411,14 @@ impl Condition {
             enabled_while: String::new(),
             hours: None,
             default: false,
+            source: String::new(),
             disabled: false,
         }
+    }
+
+    /// Whether a person set it at its point, rather than a rule or a default.
+    pub fn is_own(&self) -> bool {
+        !self.default && self.source.is_empty()
     }
 }
 

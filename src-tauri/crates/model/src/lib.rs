@@ -7,6 +7,7 @@
 //! out by the registry in SQLite and never used twice. Units are kept as sent and converted for display only.
 
 mod alarm;
+mod alarm_rule;
 mod broker;
 mod command;
 mod device;
@@ -24,6 +25,7 @@ pub use alarm::{
     AlarmAct, AlarmEntry, AlarmKey, AlarmState, Condition, ConditionKind, Cover, CoverKind, Hours, Priority,
     Transition,
 };
+pub use alarm_rule::{AlarmDefaults, AlarmGroup, AlarmRule, GroupLeader, PointPattern};
 pub use broker::{BrokerSettings, MqttVersion, Qos, TlsSettings, Transport};
 pub use command::{Code, Command, CommandOutcome, CommandRecord};
 pub use device::{DeviceDesc, DeviceSource, PlaceHint};

@@ -79,4 +79,12 @@ count: number,
 /**
  * Learnt of well after it happened, from catch-up data.
  */
-late: boolean, };
+late: boolean, 
+/**
+ * Of an occurrence that was over before it was learnt of: it calls nobody.
+ */
+over?: boolean, 
+/**
+ * The present occurrence is the first of its group within the group's window (first-out).
+ */
+first?: boolean, };

@@ -109,6 +109,14 @@ count: number,
  */
 late: boolean, 
 /**
+ * The first of its group within the group's window.
+ */
+first: boolean, 
+/**
+ * Raised by catch-up data, and more may come that ends it: nobody is called yet.
+ */
+settling: boolean, 
+/**
  * Comes from the demo.
  */
 demo: boolean, };

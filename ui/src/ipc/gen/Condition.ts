@@ -45,7 +45,7 @@ respond_within: number | null,
  */
 class: string, 
 /**
- * Name of the group it belongs to; may be empty. Kept; nothing follows from it yet.
+ * Name of the group it belongs to; may be empty. What follows from it: [`crate::AlarmGroup`].
  */
 group: string, 
 /**
@@ -68,6 +68,11 @@ hours: Hours | null,
  * Comes from a class or the device's announcement rather than from a person.
  */
 default: boolean, 
+/**
+ * The id of the [`crate::AlarmRule`] or, for a default, of the sort of defaults that it comes from (`smoke`, `battery`);
+ * empty: the person's own.
+ */
+source: string, 
 /**
  * Switched off by the person; kept so that it can be switched on again.
  */

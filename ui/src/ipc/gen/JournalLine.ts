@@ -83,4 +83,12 @@ covers: Array<Cover>,
 /**
  * Learnt of well after it happened.
  */
-late: boolean, };
+late: boolean, 
+/**
+ * It was over before it was learnt of, and called nobody.
+ */
+over: boolean, 
+/**
+ * The first of its group within the group's window.
+ */
+first: boolean, };

@@ -13,9 +13,9 @@ condition: string,
  */
 count: number, 
 /**
- * When the newest of them would have been raised, oldest first.
+ * From when to when the newest of them would have been raised, oldest first; no end: still at the end.
  */
-raised: Array<number>, 
+spans: Array<[number, number | null]>, 
 /**
  * Since when samples were looked at.
  */

@@ -1,8 +1,8 @@
 //! Conditions by Home Assistant's device classes and by the point's role.
 
 use hearthline_model::{
-    Condition, ConditionKind, DeviceDesc, Kind, MINUTE, Micros, PointDesc, Priority, Realm, Role, SECOND,
-    Value,
+    Condition, ConditionKind, DeviceDesc, Hours, Kind, MINUTE, Micros, PointDesc, Priority, Realm, Role,
+    SECOND, Value,
 };
 
 use super::{Rule, on, rule, words};
@@ -84,7 +84,7 @@ pub fn conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
     match point.kind {
         Kind::Bool => binary(class, device),
         Kind::Number => number(class, point),
-        Kind::Enum | Kind::Text => by_role(point),
+        Kind::Enum | Kind::Text => by_role(point, device),
         _ => Vec::new(),
     }
 }
@@ -92,7 +92,11 @@ pub fn conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
 fn binary(class: &str, device: &DeviceDesc) -> Vec<Condition> {
     if let Some((_, text)) = OPEN.iter().find(|(known, _)| *known == class) {
         return if device.place.realm == Realm::Home {
-            vec![rule(on(), Priority::Low, text).after(30 * MINUTE)]
+            let mut all = vec![rule(on(), Priority::Low, text).of("open").after(30 * MINUTE)];
+            if class != "window" {
+                all.push(at_night("value"));
+            }
+            all
         } else {
             Vec::new()
         };
@@ -108,7 +112,32 @@ fn binary(class: &str, device: &DeviceDesc) -> Vec<Condition> {
     } else {
         on()
     };
-    vec![rule(kind, *priority, text).after(*delay).response(response)]
+    vec![
+        rule(kind, *priority, text)
+            .of(class)
+            .after(*delay)
+            .response(response),
+    ]
+}
+
+/// A door that stands open at night; in summer windows do on purpose.
+fn at_night(open: &str) -> Condition {
+    let formula = open.into();
+    Condition {
+        hours: Some(Hours {
+            days: 0b0111_1111,
+            from: 22 * 60,
+            to: 6 * 60,
+        }),
+        ..rule(
+            ConditionKind::Expression { formula },
+            Priority::Medium,
+            "Open at night",
+        )
+        .of("night")
+        .after(10 * MINUTE)
+        .response("Close it, or see who opened it.")
+    }
 }
 
 fn number(class: &str, point: &PointDesc) -> Vec<Condition> {
@@ -120,6 +149,7 @@ fn number(class: &str, point: &PointDesc) -> Vec<Condition> {
     match class {
         _ if percent && (class == "battery" || point.role == Role::Battery) => vec![
             rule(ConditionKind::Lo { limit: 15.0 }, Priority::Low, "Battery low")
+                .of("battery")
                 .deadband(5.0)
                 .after(MINUTE)
                 .response("Change or charge the battery."),
@@ -131,6 +161,7 @@ fn number(class: &str, point: &PointDesc) -> Vec<Condition> {
                 Priority::High,
                 "Carbon monoxide in the air",
             )
+            .of("carbon_monoxide")
             .deadband(5.0)
             .after(10 * MINUTE)
             .response("Open windows, switch off what burns."),
@@ -139,6 +170,7 @@ fn number(class: &str, point: &PointDesc) -> Vec<Condition> {
                 Priority::Critical,
                 "Dangerous carbon monoxide",
             )
+            .of("carbon_monoxide")
             .deadband(10.0)
             .after(30 * SECOND)
             .response("Get everybody out and call for help."),
@@ -150,6 +182,7 @@ fn number(class: &str, point: &PointDesc) -> Vec<Condition> {
                 Priority::Low,
                 "Air is used up",
             )
+            .of("carbon_dioxide")
             .deadband(200.0)
             .after(15 * MINUTE)
             .response("Open a window."),
@@ -158,7 +191,15 @@ fn number(class: &str, point: &PointDesc) -> Vec<Condition> {
     }
 }
 
-fn by_role(point: &PointDesc) -> Vec<Condition> {
+/// A cover that people and cars go through; blinds may stay open.
+fn is_gate(point: &PointDesc) -> bool {
+    matches!(
+        point.class.as_deref(),
+        Some("garage" | "garage_door" | "gate" | "door")
+    )
+}
+
+fn by_role(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
     match point.role {
         Role::AlarmPanel => vec![
             rule(
@@ -166,11 +207,19 @@ fn by_role(point: &PointDesc) -> Vec<Condition> {
                 Priority::Critical,
                 "Alarm system triggered",
             )
+            .of("alarm_panel")
             .response("See what set it off before you enter."),
         ],
-        Role::Lock => vec![rule(words(&["jammed"]), Priority::Medium, "Lock is jammed")],
+        Role::Lock => vec![rule(words(&["jammed"]), Priority::Medium, "Lock is jammed").of("lock")],
+        Role::OpenClose if device.place.realm == Realm::Home && is_gate(point) => vec![
+            rule(words(&["open"]), Priority::Low, "Left open")
+                .of("open")
+                .after(30 * MINUTE),
+            at_night("value == \"open\""),
+        ],
         Role::Activity if matches!(point.platform.as_str(), "vacuum" | "lawn_mower") => vec![
             rule(words(&["error"]), Priority::Low, "Needs help")
+                .of("robot")
                 .after(MINUTE)
                 .response("Free it and start it again."),
         ],

@@ -44,6 +44,7 @@ pub fn conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
     let delay = if point.kind == Kind::Number { HELD } else { 0 };
     vec![
         rule(ConditionKind::State { any_of }, Priority::High, "Machine fault")
+            .of("machine_fault")
             .after(delay)
             .response("See the machine's own message, clear the cause, reset."),
     ]

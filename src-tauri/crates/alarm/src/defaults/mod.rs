@@ -3,6 +3,7 @@
 mod classes;
 mod machine;
 mod names;
+mod sorts;
 
 use hearthline_model::{
     Condition, ConditionKind, DeviceDesc, Kind, MINUTE, Micros, PointDesc, Priority, Realm, SECOND,
@@ -10,6 +11,7 @@ use hearthline_model::{
 };
 
 pub use machine::{is_machine_state, while_running};
+pub use sorts::{DefaultSort, SORTS};
 
 use crate::limits::{named, of_limits};
 
@@ -20,6 +22,7 @@ pub fn default_conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Conditi
         .into_iter()
         .map(|condition| Condition {
             default: true,
+            source: "announced".into(),
             ..condition
         })
         .collect();
@@ -33,7 +36,9 @@ pub fn default_conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Conditi
         let stale = rule(ConditionKind::Stale, Priority::Diagnostic, "No fresh value");
         add(
             &mut all,
-            [stale.response("See whether the device still has power and reception.")],
+            [stale
+                .of("stale")
+                .response("See whether the device still has power and reception.")],
         );
     }
     all
@@ -48,6 +53,7 @@ pub fn default_device_conditions(device: &DeviceDesc) -> Vec<Condition> {
     };
     vec![
         rule(ConditionKind::Offline, priority, "Offline")
+            .of("offline")
             .after(delay)
             .response("Check its power, battery and network."),
     ]
@@ -60,6 +66,7 @@ pub fn stock_condition(reorder: f64) -> Condition {
         Priority::Medium,
         "Stock below reorder point",
     )
+    .of("stock")
     .after(MINUTE)
     .response("Order or bring material.");
     // Levels jitter by a piece or two; 5 % is usual for levels.
@@ -109,6 +116,7 @@ fn out_of_range(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
     .filter(|(kind, _)| !(level && kind.name() == "lo"))
     .map(|(kind, words)| {
         let mut condition = rule(kind, Priority::Low, "")
+            .of("range")
             .after(5 * SECOND)
             .response("Check the sensor and the range set in the device.");
         condition.deadband = 0.005 * span;
@@ -135,12 +143,19 @@ fn rule(kind: ConditionKind, priority: Priority, text: &str) -> Condition {
 }
 
 trait Rule: Sized {
+    /// The sort of defaults that it is of.
+    fn of(self, sort: &str) -> Self;
     fn after(self, delay: Micros) -> Self;
     fn deadband(self, deadband: f64) -> Self;
     fn response(self, response: &str) -> Self;
 }
 
 impl Rule for Condition {
+    fn of(mut self, sort: &str) -> Self {
+        self.source = sort.into();
+        self
+    }
+
     fn after(mut self, delay: Micros) -> Self {
         self.on_delay = delay;
         self

@@ -36,6 +36,7 @@ pub fn conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
     if freezer.0 || (freezer.1 && !fridge.0) {
         return vec![
             rule(hi(-15.0), Priority::High, "Freezer is warming")
+                .of("freezer")
                 .deadband(steps(1.0))
                 .after(10 * MINUTE)
                 .response("Close the door; if it stays warm, see to the food."),
@@ -45,6 +46,7 @@ pub fn conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
         return vec![
             // Loading and cleaning takes a while to cool down from.
             rule(hi(9.0), Priority::Medium, "Fridge is warming")
+                .of("fridge")
                 .deadband(steps(1.0))
                 .after(30 * MINUTE)
                 .response("Close the door; if it stays warm, see to the food."),
@@ -53,6 +55,7 @@ pub fn conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
                 Priority::Low,
                 "Fridge is freezing",
             )
+            .of("fridge")
             .deadband(steps(1.0))
             .after(30 * MINUTE)
             .response("Set it warmer."),
@@ -63,6 +66,7 @@ pub fn conditions(point: &PointDesc, device: &DeviceDesc) -> Vec<Condition> {
         return vec![
             // Heaters stop at 65 to 75 °C; beyond 85 the thermostat has failed.
             rule(hi(85.0), Priority::High, "Water far too hot")
+                .of("water_heater")
                 .deadband(steps(3.0))
                 .after(MINUTE)
                 .response("Switch the heater off; beware of scalding."),

@@ -54,13 +54,30 @@ fn classes_of_a_home() {
         ("moisture", "state High 0s: Water leak"),
         ("battery", "state Low 60s: Battery low"),
         ("window", "state Low 1800s: Window left open"),
-        ("door", "state Low 1800s: Door left open"),
         ("problem", "state Medium 30s: Reports a problem"),
         ("tamper", "state High 0s: Tampered with"),
         ("safety", "state High 0s: Unsafe"),
     ] {
         assert_eq!(said(&point(Kind::Bool, class), &home), [expected]);
     }
+    assert_eq!(
+        said(&point(Kind::Bool, "door"), &home),
+        [
+            "state Low 1800s: Door left open",
+            "expression Medium 600s: Open at night"
+        ]
+    );
+    let mut gate = point(Kind::Enum, "garage");
+    gate.role = Role::OpenClose;
+    assert_eq!(
+        said(&gate, &home),
+        [
+            "state Low 1800s: Left open",
+            "expression Medium 600s: Open at night"
+        ]
+    );
+    gate.class = Some("blind".into());
+    assert!(said(&gate, &home).is_empty());
     assert_eq!(
         said(&point(Kind::Number, "battery"), &home),
         ["lo 15 Low 60s: Battery low"]
@@ -188,4 +205,130 @@ fn devices_and_stock() {
     );
     let stock = stock_condition(500.0);
     assert_eq!((stock.kind.limit(), stock.deadband), (Some(500.0), 25.0));
+}
+
+/// What the defaults that matter most must be: from which sort, how urgent, after how long at the most, and what raises them.
+#[test]
+fn defaults_that_matter_are_there_with_sane_delays() {
+    let (home, plant) = (device(Realm::Home, "Thing"), device(Realm::Plant, "Filler"));
+    let freezer = device(Realm::Home, "Freezer");
+    let heater = device(Realm::Home, "Water heater");
+    let mut cold = point(Kind::Number, "temperature");
+    cold.unit = Some("°C".into());
+    let mut metric = point(Kind::Number, "");
+    metric.platform = "metric".into();
+    metric.range = Some((0.0, 10.0));
+    let mut state = point(Kind::Text, "");
+    state.key = "State".into();
+    let mut ppm = point(Kind::Number, "carbon_monoxide");
+    ppm.unit = Some("ppm".into());
+    let of = |point: &PointDesc, device: &DeviceDesc| default_conditions(point, device);
+    let sensor = |class| of(&point(Kind::Bool, class), &home);
+    let table: [(&str, Vec<Condition>, Priority, Micros); 13] = [
+        ("smoke", sensor("smoke"), Priority::Critical, 0),
+        ("gas", sensor("gas"), Priority::Critical, 0),
+        (
+            "carbon_monoxide",
+            sensor("carbon_monoxide"),
+            Priority::Critical,
+            0,
+        ),
+        ("carbon_monoxide", of(&ppm, &home), Priority::Critical, MINUTE),
+        ("moisture", sensor("moisture"), Priority::High, 0),
+        ("night", sensor("door"), Priority::Medium, 15 * MINUTE),
+        ("freezer", of(&cold, &freezer), Priority::High, 30 * MINUTE),
+        ("battery", sensor("battery"), Priority::Low, 10 * MINUTE),
+        ("water_heater", of(&cold, &heater), Priority::High, 5 * MINUTE),
+        ("range", of(&metric, &plant), Priority::Low, MINUTE),
+        ("machine_fault", of(&state, &plant), Priority::High, MINUTE),
+        (
+            "stock",
+            vec![stock_condition(500.0)],
+            Priority::Medium,
+            5 * MINUTE,
+        ),
+        (
+            "offline",
+            default_device_conditions(&plant),
+            Priority::High,
+            MINUTE,
+        ),
+    ];
+    for (sort, conditions, priority, longest) in table {
+        let urgent = conditions.iter().filter(|it| it.source == sort);
+        let urgent = urgent
+            .min_by_key(|it| it.priority)
+            .unwrap_or_else(|| panic!("{sort} has none"));
+        assert_eq!(urgent.priority, priority, "{sort}");
+        assert!(urgent.on_delay <= longest, "{sort}: {}", urgent.on_delay);
+        assert_eq!(crate::check(urgent), Ok(()), "{sort}");
+        assert!(!urgent.response.is_empty(), "{sort} says what to do");
+    }
+}
+
+/// Every sort can be switched off by its name, so every default must have one, and none is listed that there is not.
+#[test]
+fn every_default_is_of_a_sort_that_is_listed() {
+    let mut met = std::collections::BTreeSet::new();
+    let kinds = [Kind::Bool, Kind::Number, Kind::Enum, Kind::Text];
+    let classes = [
+        "smoke",
+        "gas",
+        "carbon_monoxide",
+        "moisture",
+        "safety",
+        "tamper",
+        "heat",
+        "cold",
+        "problem",
+        "battery",
+        "connectivity",
+        "door",
+        "temperature",
+        "carbon_dioxide",
+        "garage",
+        "",
+    ];
+    let roles = [
+        Role::Value,
+        Role::AlarmPanel,
+        Role::Lock,
+        Role::Activity,
+        Role::OpenClose,
+    ];
+    let platforms = ["sensor", "vacuum", "metric"];
+    let devices = [
+        device(Realm::Home, "Freezer"),
+        device(Realm::Home, "Fridge"),
+        device(Realm::Home, "Boiler"),
+        device(Realm::Plant, "Filler"),
+    ];
+    for (kind, class) in kinds
+        .into_iter()
+        .flat_map(|kind| classes.map(|class| (kind, class)))
+    {
+        for (role, platform) in roles.into_iter().flat_map(|role| platforms.map(|it| (role, it))) {
+            for device in &devices {
+                let mut point = point(kind, class);
+                point.role = role;
+                point.platform = platform.into();
+                point.key = "State".into();
+                point.unit = class.starts_with("carbon").then(|| "ppm".into());
+                point.range = Some((0.0, 100.0));
+                point.expire_after = Some(60);
+                point.limits.hi_hi = (class.is_empty() && kind == Kind::Number).then_some(9.0);
+                met.extend(default_conditions(&point, device).into_iter().map(|it| it.source));
+                point.limits.hi_hi = None;
+                met.extend(default_conditions(&point, device).into_iter().map(|it| it.source));
+            }
+        }
+    }
+    met.extend(
+        default_device_conditions(&devices[0])
+            .into_iter()
+            .map(|it| it.source),
+    );
+    met.insert(stock_condition(1.0).source);
+    let listed: std::collections::BTreeSet<String> = SORTS.iter().map(|sort| sort.id.to_owned()).collect();
+    assert_eq!(met, listed);
 }

@@ -50,9 +50,11 @@ impl Engine {
     /// Where the point is not there.
     pub async fn conditions(&self, point: PointId) -> Result<ConditionsView, Error> {
         self.with(move |pipeline| {
+            let (conditions, below) = pipeline.conditions_of(point).ok_or(Error::NotFound("point"))?;
             Ok(ConditionsView {
                 point,
-                conditions: pipeline.conditions_of(point).ok_or(Error::NotFound("point"))?,
+                origins: pipeline.origins(&conditions, &below),
+                conditions,
                 alarms: pipeline.alarms_of(point),
             })
         })
@@ -136,6 +138,7 @@ impl Engine {
             pipeline.known(device)?;
             pipeline.store.rename_device(device, name.as_deref())?;
             pipeline.shared.world_mut().rename(device, name);
+            pipeline.rules_look_again();
             Ok(())
         })
         .await?
@@ -166,6 +169,7 @@ impl Engine {
             };
             pipeline.store.move_device(device, place, realm)?;
             pipeline.shared.world_mut().move_device(device, place, realm);
+            pipeline.rules_look_again();
             Ok(())
         })
         .await?
@@ -253,6 +257,7 @@ impl Engine {
                 pipeline.store.save_place(&place)?;
             }
             pipeline.shared.world_mut().place(place);
+            pipeline.rules_look_again();
             Ok(id)
         })
         .await?
@@ -266,6 +271,7 @@ impl Engine {
         self.with(move |pipeline| {
             pipeline.store.remove_place(place)?;
             pipeline.shared.world_mut().remove_place(place);
+            pipeline.rules_look_again();
             Ok(())
         })
         .await?

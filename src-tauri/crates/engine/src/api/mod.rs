@@ -1,5 +1,6 @@
 //! The engine as the shell and the tests use it.
 
+mod alarm_rules;
 mod brokers;
 mod edits;
 mod exchange;

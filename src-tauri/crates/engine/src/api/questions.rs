@@ -299,6 +299,8 @@ fn journal(
                 reason: entry.reason,
                 covers: entry.covers,
                 late: entry.late,
+                over: entry.over,
+                first: entry.first,
             });
             if lines.len() == limit {
                 break;

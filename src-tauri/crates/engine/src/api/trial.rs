@@ -9,9 +9,9 @@ use crate::error::Error;
 use crate::view::TrialView;
 
 /// How far back is looked.
-const BACK: Micros = 7 * DAY;
+pub(super) const BACK: Micros = 7 * DAY;
 /// Samples that are looked at, of all points together; of more, the newest.
-const MOST: usize = 500_000;
+pub(super) const MOST: usize = 500_000;
 /// Samples read at a time.
 const PAGE: usize = 50_000;
 
@@ -31,19 +31,7 @@ impl Engine {
             .await??;
         let now = clock::now();
         self.ask(move |_, reader| {
-            let mut points = vec![point];
-            points.extend(hearthline_alarm::read_by(&conditions));
-            points.sort_unstable();
-            points.dedup();
-            let mut samples = Vec::new();
-            let mut since = now - BACK;
-            for one in &points {
-                let (own, cut) = recorded(reader, *one, now - BACK, now, MOST / points.len())?;
-                since = since.max(cut);
-                samples.extend(own);
-            }
-            samples.retain(|sample| sample.at >= since);
-            samples.sort_by_key(|sample| sample.at);
+            let (samples, since) = samples_for(reader, point, &conditions, now, MOST)?;
             let found = hearthline_alarm::try_on(&conditions, point, samples, now, clock::wall_offset(now));
             let wanted = conditions.iter().filter(|condition| !condition.disabled);
             Ok(wanted
@@ -53,7 +41,7 @@ impl Engine {
                     TrialView {
                         condition: name.into(),
                         count: trial.count,
-                        raised: trial.times.into_iter().map(|(from, _)| from).collect(),
+                        spans: trial.times,
                         since,
                     }
                 })
@@ -61,6 +49,30 @@ impl Engine {
         })
         .await
     }
+}
+
+/// What the last week has of a point and of those that its conditions read, in the order of time, and since when it is complete.
+pub(super) fn samples_for(
+    reader: &Reader,
+    point: PointId,
+    conditions: &[Condition],
+    now: Micros,
+    most: usize,
+) -> Result<(Vec<Sample>, Micros), hearthline_history::Error> {
+    let mut points = vec![point];
+    points.extend(hearthline_alarm::read_by(conditions));
+    points.sort_unstable();
+    points.dedup();
+    let mut samples = Vec::new();
+    let mut since = now - BACK;
+    for one in &points {
+        let (own, cut) = recorded(reader, *one, now - BACK, now, most / points.len())?;
+        since = since.max(cut);
+        samples.extend(own);
+    }
+    samples.retain(|sample| sample.at >= since);
+    samples.sort_by_key(|sample| sample.at);
+    Ok((samples, since))
 }
 
 /// The newest samples of a point, at most so many, and from when on they are complete.

@@ -1,6 +1,5 @@
 //! What decoding led to, applied in its order: model, alarms, live values, samples to store.
 
-use hearthline_alarm::default_device_conditions;
 use hearthline_decode::{DiagnosisKind, Event};
 use hearthline_model::{BrokerId, Condition, DeviceId, Micros, PointId, Quality, SECOND, Sample};
 
@@ -29,7 +28,7 @@ impl Pipeline {
         let events = std::mem::take(&mut self.events);
         let (mut gone_devices, mut gone_points) = (Vec::new(), Vec::new());
         // A removal takes conditions away that `register` had just bound for a description behind it.
-        let (mut removed, mut bind_again) = (false, Vec::new());
+        let (mut removed, mut bind_again, mut described_again) = (false, Vec::new(), Vec::new());
         let mut readings = false;
         for (broker, event) in &events {
             match event {
@@ -55,7 +54,7 @@ impl Pipeline {
                         }
                         self.shared.live().device(id, *broker);
                         if removed {
-                            bind_again.push(((id, None), default_device_conditions(desc)));
+                            bind_again.push(((id, None), self.device_defaults(desc)));
                         }
                         gone_devices.retain(|gone| *gone != id);
                         if let Some(former) = former.filter(|former| !self.devices.contains_key(former)) {
@@ -74,9 +73,9 @@ impl Pipeline {
                             .world_mut()
                             .point(id, device, std::sync::Arc::clone(desc));
                         self.shared.live().describe(id, device, desc);
-                        if removed && let Some(described) = self.shared.world().device_desc(device) {
-                            bind_again
-                                .push(((device, Some(id)), self.default_of((device, id), desc, described)));
+                        // Points beside it that a rule names may come behind it.
+                        if removed || self.alarm_setup.names_points() {
+                            described_again.push((device, id));
                         }
                         gone_points.retain(|gone| *gone != id);
                         if let Some(former) = former.filter(|former| !self.points.contains_key(former)) {
@@ -174,6 +173,7 @@ impl Pipeline {
                 }
             }
         }
+        bind_again.extend(self.below_of(&described_again));
         self.bind(bind_again);
         if readings {
             self.read(&events, now);
@@ -213,11 +213,13 @@ impl Pipeline {
                 quality: reading.quality,
             };
             if self.way.judge {
-                self.alarms.sample(&sample, reading.received, &mut self.entries);
+                let entries = &mut self.entries;
+                self.alarms
+                    .told(&sample, reading.received, reading.historical, entries);
                 if self.awaits(point.id) && !reading.historical {
                     confirming.push(sample.clone());
                 }
-                if self.reorder_points.contains(&point.id) {
+                if self.reorder_points.contains(&point.id) && !reading.historical {
                     reorders.push((point.id, sample.value.clone()));
                 }
             }
@@ -344,7 +346,10 @@ impl Pipeline {
                 self.conditions.insert((to, Some(point)), own);
             }
             if let Some(described) = world.device_desc(to) {
-                bind_again.push(((to, Some(point)), self.default_of((to, point), &desc, described)));
+                bind_again.push((
+                    (to, Some(point)),
+                    self.default_of(&world, (to, point), &desc, described),
+                ));
             }
         }
         world.remove_device(former);

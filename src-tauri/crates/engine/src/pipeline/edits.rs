@@ -1,8 +1,9 @@
 //! What a person's changes do to the pipeline's own state.
 
-use hearthline_model::{AlarmAct, AlarmId, Condition, ConditionKind, DeviceId, Micros, PointDesc, PointId};
+use hearthline_model::{AlarmAct, AlarmId, Condition, DeviceId, Micros, PointId};
 
 use super::Pipeline;
+use super::alarm_rules::with_names;
 use crate::error::Error;
 
 impl Pipeline {
@@ -23,24 +24,9 @@ impl Pipeline {
         }
         let world = self.shared.world();
         let (_, device) = world.point_desc(point).ok_or(Error::NotFound("point"))?;
-        let beside: Vec<(PointId, &PointDesc)> = world
-            .points_of(device)
-            .iter()
-            .filter_map(|id| Some((*id, &**world.point_desc(*id)?.0)))
-            .collect();
-        let id_of = |name: &str| {
-            let same = |other: &str| other.eq_ignore_ascii_case(name.trim());
-            let by_name = beside.iter().find(|(_, desc)| same(&desc.name));
-            by_name
-                .or_else(|| beside.iter().find(|(_, desc)| same(&desc.key)))
-                .map(|(id, _)| *id)
-        };
         let mut all = Vec::with_capacity(conditions.len());
-        for mut condition in conditions {
-            condition.enabled_while = with_ids(&condition.enabled_while, &id_of);
-            if let ConditionKind::Expression { formula } = &mut condition.kind {
-                *formula = with_ids(formula, &id_of);
-            }
+        for condition in conditions {
+            let condition = with_names(&world, device, condition);
             hearthline_alarm::check(&condition).map_err(|fault| Error::Invalid(fault.0))?;
             all.push(condition);
         }
@@ -66,7 +52,7 @@ impl Pipeline {
 }
 
 /// `{Speed}` as `{#12}`, where a point is called so; everything else stays, and is told where it makes no sense.
-fn with_ids(text: &str, id_of: &dyn Fn(&str) -> Option<PointId>) -> String {
+pub(super) fn with_ids(text: &str, id_of: &dyn Fn(&str) -> Option<PointId>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {

@@ -448,6 +448,8 @@ mod tests {
             raised_at: None,
             count: 1,
             late: false,
+            over: false,
+            first: false,
         };
         let mut held = Held::default();
         let mut entries = vec![entry(1, 0)];

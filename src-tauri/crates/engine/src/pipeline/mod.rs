@@ -3,6 +3,7 @@
 //! It takes whatever is waiting as one batch, commits it, acknowledges it, and looks again: a commit as soon as the queue
 //! runs dry, never on a timer (a broker sends only so many unacknowledged messages, so a timer would starve it).
 
+mod alarm_rules;
 mod apply;
 mod commands;
 mod edits;
@@ -49,6 +50,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::clock;
 use crate::shared::Shared;
 use crate::source::{Incoming, SourceEvent};
+use alarm_rules::AlarmSetup;
 use commands::Pending;
 pub use commands::view as command_view;
 use held::Held;
@@ -97,6 +99,7 @@ pub struct Pipeline {
     points: FxHashMap<PointId, (BrokerId, PointIx)>,
     configs: Vec<KeptConfig>,
     rules: Vec<TopicRule>,
+    pub(crate) alarm_setup: AlarmSetup,
     messages: Vec<Incoming>,
     bytes: usize,
     events: Vec<(BrokerId, Event)>,
@@ -140,6 +143,7 @@ impl Pipeline {
             .collect();
         let configs = store.load_configs()?;
         let rules = Self::load_rules(&mut store)?;
+        let alarm_setup = AlarmSetup::load(&mut store)?;
         let mut pipeline = Self {
             shared,
             store,
@@ -156,6 +160,7 @@ impl Pipeline {
             points: FxHashMap::default(),
             configs,
             rules,
+            alarm_setup,
             messages: Vec::new(),
             bytes: 0,
             events: Vec::new(),
@@ -170,6 +175,7 @@ impl Pipeline {
             next_tick: Instant::now(),
             ticks: 0,
         };
+        pipeline.lead_groups();
         pipeline.bind_known_conditions();
         pipeline.show_limits();
         pipeline.commit();

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::hash::Hash;
 
-use hearthline_alarm::{default_device_conditions, limits_of};
+use hearthline_alarm::limits_of;
+use hearthline_alarm::rules::{counts, layered};
 use hearthline_decode::{DeviceIx, Event, PointIx};
 use hearthline_history::{Anchor, Error, KeptDevice, KeptPoint, Registrar};
 use hearthline_model::{AlarmId, AlarmKey, BrokerId, Condition, DeviceId, Micros, Place, PlaceId, PointId};
@@ -265,7 +266,7 @@ impl Pipeline {
         let mut owners: Vec<(Owner, Vec<Condition>)> = Vec::new();
         let mut ids = registered.iter();
         let mut descs = FxHashMap::default();
-        let mut described_points = Vec::new();
+        let (mut described_devices, mut described_points) = (Vec::new(), Vec::new());
         let mut moved = Vec::new();
         let mut beaten: Vec<(Owner, Owner)> = Vec::new();
         for (broker, event) in &self.events {
@@ -280,7 +281,7 @@ impl Pipeline {
                         let losers = registered.kept.beaten.iter().chain(&registered.former);
                         beaten.extend(losers.map(|loser| ((*loser, None), (anchor.id, None))));
                         descs.insert(anchor.id, std::sync::Arc::clone(desc));
-                        owners.push(((anchor.id, None), default_device_conditions(desc)));
+                        described_devices.push((anchor.id, std::sync::Arc::clone(desc)));
                     }
                 }
                 Event::Point { point, device, desc } => {
@@ -340,9 +341,15 @@ impl Pipeline {
         for (device, id, desc, _) in &described_points {
             self.note_special_point(*device, *id, desc);
         }
-        for (device, id, desc, described) in described_points {
-            let conditions = self.default_of((device, id), &desc, &described);
-            owners.push(((device, Some(id)), conditions));
+        for (device, desc) in described_devices {
+            owners.push(((device, None), self.device_defaults(&desc)));
+        }
+        {
+            let world = self.shared.world();
+            for (device, id, desc, described) in described_points {
+                let conditions = self.default_of(&world, (device, id), &desc, &described);
+                owners.push(((device, Some(id)), conditions));
+            }
         }
         self.bind(owners);
     }
@@ -362,18 +369,19 @@ impl Pipeline {
             let world = self.shared.world();
             let mut owners: Vec<(Owner, Vec<Condition>)> = world
                 .device_ids()
-                .filter_map(|id| Some(((id, None), default_device_conditions(world.device_desc(id)?))))
+                .filter_map(|id| Some(((id, None), self.device_defaults(world.device_desc(id)?))))
                 .collect();
             owners.extend(known.iter().filter_map(|(id, device, desc)| {
                 let described = world.device_desc(*device)?;
                 Some((
                     (*device, Some(*id)),
-                    self.default_of((*device, *id), desc, described),
+                    self.default_of(&world, (*device, *id), desc, described),
                 ))
             }));
             owners
         };
         self.bind(owners);
+        self.tell_what_was_judged(&known);
         let known: Vec<PointId> = self.reorder_points.iter().copied().collect();
         for id in known {
             let latest = self.shared.live().latest(id);
@@ -383,14 +391,14 @@ impl Pipeline {
         }
     }
 
-    /// Binds conditions to their owners: the person's own win over the defaults given here.
+    /// Binds conditions to their owners: the person's own win over those given here.
     pub(super) fn bind(&mut self, owners: Vec<(Owner, Vec<Condition>)>) {
         let now = clock::now();
         let owners: Vec<(Owner, Vec<Condition>)> = owners
             .into_iter()
-            .map(|(owner, defaults)| {
-                let conditions = self.conditions.get(&owner).cloned().unwrap_or(defaults);
-                (owner, conditions)
+            .map(|(owner, below)| {
+                let own = self.conditions.get(&owner).map_or(&[][..], Vec::as_slice);
+                (owner, layered(own, [], below))
             })
             .collect();
         let mut wanted: Vec<AlarmKey> = owners
@@ -421,8 +429,21 @@ impl Pipeline {
         self.tell_what_is_read(now);
     }
 
+    /// Data that is older than the last value of the run before is old: that value was judged.
+    fn tell_what_was_judged(
+        &mut self,
+        known: &[(PointId, DeviceId, std::sync::Arc<hearthline_model::PointDesc>)],
+    ) {
+        let live = self.shared.live();
+        for (point, ..) in known {
+            if let Some(latest) = live.latest(*point) {
+                self.alarms.known_until(*point, latest.at);
+            }
+        }
+    }
+
     /// Tells conditions that read other points what those were last known to be.
-    fn tell_what_is_read(&mut self, now: Micros) {
+    pub(super) fn tell_what_is_read(&mut self, now: Micros) {
         let unknown: Vec<PointId> = self.alarms.unknown().collect();
         for point in unknown {
             let latest = self.shared.live().latest(point);
@@ -443,17 +464,18 @@ impl Pipeline {
         }
     }
 
-    /// The conditions of a point in force: the person's, or the defaults.
-    pub fn conditions_of(&self, point: PointId) -> Option<Vec<Condition>> {
+    /// The conditions of a point in force, and those that it would have without its own.
+    pub fn conditions_of(&self, point: PointId) -> Option<(Vec<Condition>, Vec<Condition>)> {
         let world = self.shared.world();
         let (desc, device) = world.point_desc(point)?;
-        if let Some(own) = self.conditions.get(&(device, Some(point))) {
-            return Some(own.clone());
-        }
-        Some(self.default_of((device, point), desc, world.device_desc(device)?))
+        let below = self.default_of(&world, (device, point), desc, world.device_desc(device)?);
+        let own = self.conditions.get(&(device, Some(point)));
+        let own = own.map_or(&[][..], Vec::as_slice);
+        Some((layered(own, [], below.clone()), below))
     }
 
-    /// Sets a person's conditions of a point; none goes back to the defaults.
+    /// Sets a person's conditions of a point; none goes back to rules and defaults. What merely repeats those is not kept, so
+    /// that it goes on following them.
     pub fn set_conditions(
         &mut self,
         point: PointId,
@@ -465,9 +487,12 @@ impl Pipeline {
             let described = world
                 .device_desc(device)
                 .ok_or(crate::Error::NotFound("device"))?;
-            (device, self.default_of((device, point), desc, described))
+            (device, self.default_of(&world, (device, point), desc, described))
         };
         let owner = (device, Some(point));
+        let conditions = conditions
+            .map(|all| all.into_iter().filter(counts).collect::<Vec<_>>())
+            .filter(|all| !all.is_empty());
         self.store
             .save_conditions(device, Some(point), conditions.as_deref())?;
         match conditions {

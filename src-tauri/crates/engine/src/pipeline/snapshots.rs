@@ -151,6 +151,8 @@ fn alarm_view(alarm: &Active, world: &World) -> AlarmView {
         changed_at: alarm.changed_at,
         count: alarm.count,
         late: alarm.late,
+        first: alarm.first,
+        settling: alarm.settling.is_some(),
         demo,
     }
 }

@@ -1,19 +1,26 @@
 //! Conditions that a point has because of the points beside it: a reorder point is the low limit of the stock level, and
 //! low limits of a machine are looked at while its state says that it runs.
 
-use hearthline_alarm::{default_conditions, is_machine_state, stock_condition, while_running};
-use hearthline_model::{Condition, DeviceDesc, DeviceId, PointDesc, PointId, Realm, Value};
+use hearthline_alarm::rules::{holds, layered, rules_of};
+use hearthline_alarm::{
+    default_conditions, default_device_conditions, is_machine_state, stock_condition, while_running,
+};
+use hearthline_model::{AlarmRule, Condition, DeviceDesc, DeviceId, PointDesc, PointId, Realm, Value};
 
 use super::Pipeline;
+use super::alarm_rules::{Names, with_names};
+use crate::world::World;
 
 /// Last parts of the keys, as devices write them, without case, spaces and joints.
 const REORDER: [&str; 2] = ["reorderpoint", "reorderlevel"];
 const LEVEL: [&str; 2] = ["level", "stock"];
 
 impl Pipeline {
-    /// Conditions that a point has without a person: by what it is, and by the reorder point beside it.
+    /// Conditions that a point has without anyone having set them at it: by rules, by what it is, and by the reorder point
+    /// beside it.
     pub(super) fn default_of(
         &self,
+        world: &World,
         (owner, id): (DeviceId, PointId),
         point: &PointDesc,
         device: &DeviceDesc,
@@ -28,6 +35,26 @@ impl Pipeline {
         if let Some(reorder) = self.reorder.get(&id) {
             conditions.push(stock_condition(*reorder));
         }
+        let setup = &self.alarm_setup;
+        conditions.retain(|condition| holds(&setup.defaults, condition));
+        if setup.rules.is_empty() {
+            return conditions;
+        }
+        let names = Names::of(world, owner, device);
+        let rules: Vec<AlarmRule> = rules_of(&setup.rules, &names.subject(point, device))
+            .into_iter()
+            .map(|rule| AlarmRule {
+                condition: with_names(world, owner, rule.condition.clone()),
+                ..rule.clone()
+            })
+            .collect();
+        layered(&[], &rules, conditions)
+    }
+
+    /// Conditions that a device has of itself.
+    pub(super) fn device_defaults(&self, device: &DeviceDesc) -> Vec<Condition> {
+        let mut conditions = default_device_conditions(device);
+        conditions.retain(|condition| holds(&self.alarm_setup.defaults, condition));
         conditions
     }
 
@@ -65,7 +92,11 @@ impl Pipeline {
             else {
                 return;
             };
-            (level, device, self.default_of((device, level), point, described))
+            (
+                level,
+                device,
+                self.default_of(&world, (device, level), point, described),
+            )
         };
         self.bind(vec![((device, Some(level)), conditions)]);
     }

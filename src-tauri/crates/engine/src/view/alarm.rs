@@ -58,6 +58,10 @@ pub struct AlarmView {
     pub count: u32,
     /// Learnt of well after it happened.
     pub late: bool,
+    /// The first of its group within the group's window.
+    pub first: bool,
+    /// Raised by catch-up data, and more may come that ends it: nobody is called yet.
+    pub settling: bool,
     /// Comes from the demo.
     pub demo: bool,
 }
@@ -147,6 +151,10 @@ pub struct JournalLine {
     pub covers: Vec<Cover>,
     /// Learnt of well after it happened.
     pub late: bool,
+    /// It was over before it was learnt of, and called nobody.
+    pub over: bool,
+    /// The first of its group within the group's window.
+    pub first: bool,
 }
 
 /// What a condition would have done in the time that was looked at.
@@ -157,8 +165,8 @@ pub struct TrialView {
     pub condition: String,
     /// How often it would have been raised.
     pub count: u32,
-    /// When the newest of them would have been raised, oldest first.
-    pub raised: Vec<Micros>,
+    /// From when to when the newest of them would have been raised, oldest first; no end: still at the end.
+    pub spans: Vec<(Micros, Option<Micros>)>,
     /// Since when samples were looked at.
     pub since: Micros,
 }
@@ -173,4 +181,22 @@ pub struct ConditionsView {
     pub conditions: Vec<Condition>,
     /// The alarms of those that are switched on, normal or not.
     pub alarms: Vec<AlarmView>,
+    /// Where each of the conditions comes from, in their order.
+    pub origins: Vec<ConditionOrigin>,
+}
+
+/// Where a condition comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ConditionOrigin {
+    /// `hi`, `state`, …
+    pub condition: String,
+    /// Set, or switched off, at the point itself.
+    pub own: bool,
+    /// The rule's name, or that of the sort of defaults; of an own one: of what would hold without it. Empty: nothing would.
+    pub name: String,
+    /// It is (or, without the own one, would be) a rule's rather than a default.
+    pub by_rule: bool,
+    /// What would hold without the own one.
+    pub below: Option<Condition>,
 }

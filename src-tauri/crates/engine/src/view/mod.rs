@@ -4,6 +4,7 @@
 //! Times are microseconds since the Unix epoch; ids are numbers.
 
 mod alarm;
+mod alarm_rules;
 mod broker;
 mod energy;
 mod explorer;
@@ -16,7 +17,13 @@ mod preferences;
 mod rules;
 mod trends;
 
-pub use alarm::{AlarmView, AlarmsView, ConditionsView, JournalFilter, JournalLine, TrialView};
+pub use alarm::{
+    AlarmView, AlarmsView, ConditionOrigin, ConditionsView, JournalFilter, JournalLine, TrialView,
+};
+pub use alarm_rules::{
+    AlarmGroupView, AlarmRulesView, DefaultSortView, GroupMember, MatchView, RuleCount, RuleTrialPoint,
+    RuleTrialView,
+};
 pub use broker::{BrokerEdit, BrokerView, EmbeddedEdit, EmbeddedView, Fault, Phase, StatusView, TestOutcome};
 pub use energy::{EnergyHour, EnergyView};
 pub use explorer::{
