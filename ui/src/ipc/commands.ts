@@ -1,6 +1,10 @@
 /** Every command of the shell: its arguments and its answer. The one list; `client.ts` calls them, `src-tauri/src/commands` answers. */
 import type { AboutView } from './gen/AboutView';
 import type { AlarmAct } from './gen/AlarmAct';
+import type { AlarmDefaults } from './gen/AlarmDefaults';
+import type { AlarmGroup } from './gen/AlarmGroup';
+import type { AlarmRule } from './gen/AlarmRule';
+import type { AlarmRulesView } from './gen/AlarmRulesView';
 import type { AlarmsView } from './gen/AlarmsView';
 import type { BackupView } from './gen/BackupView';
 import type { BrokerEdit } from './gen/BrokerEdit';
@@ -24,9 +28,11 @@ import type { JournalFilter } from './gen/JournalFilter';
 import type { JournalLine } from './gen/JournalLine';
 import type { KeepingView } from './gen/KeepingView';
 import type { LineView } from './gen/LineView';
+import type { MatchView } from './gen/MatchView';
 import type { ModelView } from './gen/ModelView';
 import type { PenMarks } from './gen/PenMarks';
 import type { PlaceEdit } from './gen/PlaceEdit';
+import type { PointPattern } from './gen/PointPattern';
 import type { PointStats } from './gen/PointStats';
 import type { Preferences } from './gen/Preferences';
 import type { RawMessage } from './gen/RawMessage';
@@ -34,6 +40,7 @@ import type { Realm } from './gen/Realm';
 import type { Retention } from './gen/Retention';
 import type { RetentionPreview } from './gen/RetentionPreview';
 import type { RulePreview } from './gen/RulePreview';
+import type { RuleTrialView } from './gen/RuleTrialView';
 import type { RulesImported } from './gen/RulesImported';
 import type { RulesView } from './gen/RulesView';
 import type { SavedTrend } from './gen/SavedTrend';
@@ -72,6 +79,17 @@ export interface Commands {
   try_conditions: [{ point: number; conditions: Condition[] }, TrialView[]];
   /** `null` goes back to the defaults. */
   save_conditions: [{ point: number; conditions: Condition[] | null }, null];
+
+  /** Rules for many points, which defaults hold, groups; with what they are in force for. */
+  alarm_rules: [None, AlarmRulesView];
+  /** All of them, in their order. */
+  save_alarm_rules: [{ rules: AlarmRule[] }, null];
+  save_alarm_defaults: [{ defaults: AlarmDefaults }, null];
+  /** All that have settings. */
+  save_alarm_groups: [{ groups: AlarmGroup[] }, null];
+  matching_points: [{ pattern: PointPattern }, MatchView];
+  /** How often a rule would have been raised in the last week, at all its points together. */
+  try_alarm_rule: [{ rule: AlarmRule }, RuleTrialView];
 
   /** What the person taught, in order: a topic belongs to the first rule that matches. */
   topic_rules: [None, RulesView];

@@ -11,6 +11,7 @@ import { explore, published, rawMessage } from './explorer';
 import { counts, history, marks, states, stats } from './history';
 import { energy, lines } from './insight';
 import { keepingAnswers, repairText } from './keeping';
+import { alarmRuleAnswers, originOf } from './alarmRules';
 import { brokerView, embedded, preferences, startingBrokers } from './settings';
 import { previewed, taught } from './taught';
 import { removeTrend, saveTrend, savedTrends } from './trends';
@@ -154,6 +155,7 @@ export function createHost(): Host {
     conditions: ({ point }) => ({
       point,
       conditions: conditions(point),
+      origins: conditions(point).map(originOf),
       alarms: world.alarms().filter((a) => a.point === point),
     }),
     try_conditions: ({ conditions: tried }) =>
@@ -162,7 +164,10 @@ export function createHost(): Host {
         .map((c, i) => ({
           condition: c.kind,
           count: i * 7,
-          raised: i === 0 ? [] : [world.now() - 3600e6],
+          spans: Array.from({ length: i * 7 }, (_, n): [number, number] => {
+            const from = world.now() - (n + 1) * 21 * 3600e6;
+            return [from, from + 1800e6];
+          }).reverse(),
           since: world.now() - 7 * 86_400e6,
         })),
     save_conditions: ({ point, conditions: next }) => {
@@ -176,6 +181,7 @@ export function createHost(): Host {
       changed();
       return null;
     },
+    ...alarmRuleAnswers(world),
     command: ({ point, value, code }) => world.command(point, value, code),
     commands: ({ point, limit }) =>
       world.commands
@@ -406,6 +412,7 @@ const PLAIN = {
   enabled_while: '',
   hours: null,
   disabled: false,
+  source: '',
 };
 
 function journal(world: World): JournalLine[] {
@@ -426,6 +433,8 @@ function journal(world: World): JournalLine[] {
       reason: '',
       covers: [],
       late: false,
+      over: false,
+      first: false,
     };
     for (let i = 0; i < 6; i++) {
       const at = a.raised_at - i * 7200e6;

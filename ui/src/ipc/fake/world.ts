@@ -216,6 +216,8 @@ export class World {
       class: '',
       group: '',
       late: false,
+      first: false,
+      settling: false,
       called_at: raised,
       value: null,
       limit: null,

@@ -60,6 +60,8 @@ const alarm = (id: number, part: Partial<AlarmView> = {}): AlarmView => ({
   class: '',
   group: '',
   late: false,
+  first: false,
+  settling: false,
   value: 1,
   limit: 2,
   unit: null,

@@ -115,6 +115,7 @@ export function extraCondition(row: ExtraRow, name: string, back: (value: number
     priority: row.priority,
     disabled: !row.on,
     default: before?.default ?? false,
+    source: before?.source ?? '',
   };
   // A row that is off keeps what it was, however little sense its fields make now.
   if (!row.on && before) return { ...before, disabled: true };

@@ -17,6 +17,7 @@ const base = {
   enabled_while: '',
   hours: null,
   disabled: false,
+  source: '',
 };
 const high: Condition = { kind: 'hi', limit: 8, priority: 'high', default: true, ...base };
 const stale: Condition = { kind: 'stale', priority: 'low', default: true, ...base };

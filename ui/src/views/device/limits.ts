@@ -163,6 +163,22 @@ export function editorOf(
   };
 }
 
+/** Puts the row of one condition back to what the condition says; other rows keep what was typed. */
+export function restore(
+  editor: Editor,
+  condition: Condition,
+  point: Pick<PointView, 'kind' | 'unit' | 'options' | 'class'>,
+  units: UnitSystem,
+): void {
+  const fresh = editorOf(point, [condition], units);
+  editor.limits = editor.limits.map((row) =>
+    row.kind === condition.kind ? (fresh.limits.find(({ kind }) => kind === row.kind) ?? row) : row,
+  );
+  if (condition.kind === 'state') editor.state = fresh.state;
+  editor.extras = editor.extras.map((row) => fresh.extras.find(({ kind }) => kind === row.kind) ?? row);
+  editor.others = editor.others.map((row) => fresh.others.find(({ from }) => from.kind === row.from.kind) ?? row);
+}
+
 /** What is wrong with the editor; empty where it can be saved. */
 export function faultOf(editor: Editor, point: Pick<PointView, 'unit'>, units: UnitSystem): string {
   const unit = shownUnit(point.unit, units).unit;
@@ -222,8 +238,9 @@ export function conditionsOf(
         `${name} ${{ hi_hi: 'far too high', hi: 'too high', lo: 'too low', lo_lo: 'far too low' }[row.kind]}`,
       disabled: !row.on,
       default: before?.default ?? false,
+      source: before?.source ?? '',
     } satisfies Condition;
-    all.push({ ...next, default: next.default && before !== undefined && same(before, next) });
+    all.push(owned(before, next));
   }
   const { state } = editor;
   if (state && (state.on || state.from)) {
@@ -238,18 +255,27 @@ export function conditionsOf(
       text: state.words.text.trim() || `${name} ${words(state.any, point.class)}`,
       disabled: !state.on,
       default: before?.default ?? false,
+      source: before?.source ?? '',
     } satisfies Condition;
-    all.push({ ...next, default: next.default && before !== undefined && same(before, next) });
+    all.push(owned(before, next));
   }
   for (const row of editor.extras) {
     if (!row.on && !row.from) continue;
     const next = extraCondition(row, name, unit.back);
-    all.push({ ...next, default: next.default && row.from !== undefined && same(row.from, next) });
+    all.push(owned(row.from, next));
   }
   for (const { on, from } of editor.others) {
-    all.push({ ...from, disabled: !on, default: from.default && from.disabled === !on });
+    all.push({ ...from, disabled: !on });
   }
   return all;
+}
+
+/**
+ * What was edited is the point's own; what was not, or was only switched on or off, still comes from its rule or default.
+ */
+export function owned(before: Condition | undefined, next: Condition): Condition {
+  const untouched = before !== undefined && same(before, { ...next, disabled: before.disabled });
+  return untouched ? next : { ...next, default: false, source: '' };
 }
 
 function words(any: readonly Value[], cls: string | null): string {
