@@ -242,6 +242,21 @@ impl Alarms {
         self.book.groups.leads(name)
     }
 
+    /// The last known value of a point that nothing was watched of so far, so that conditions that a person sets now are judged
+    /// by it at once. Nothing where a sample told it already, or where it cannot be trusted.
+    pub fn remember(&mut self, sample: &Sample, now: Micros) {
+        if matches!(sample.quality, Quality::Bad | Quality::Stale) || sample.value.is_null() {
+            return;
+        }
+        let owner = self.points.entry(sample.point).or_default();
+        if owner.value.is_null() {
+            owner.last_at = owner.last_at.max(Some(sample.at.min(now.saturating_add(AHEAD))));
+            owner.received = now;
+            owner.value = sample.value.clone();
+            owner.quality = sample.quality;
+        }
+    }
+
     /// How far the clock on the wall is ahead of UTC, for conditions that are looked at in hours of the day.
     pub fn set_offset(&mut self, offset: Micros) {
         self.offset = offset;

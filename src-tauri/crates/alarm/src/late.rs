@@ -231,7 +231,7 @@ impl Past {
     }
 
     /// What is still open ended at the latest where the live value says so.
-    fn end(mut self: Box<Self>, now: Micros, book: &mut Book, out: &mut Vec<AlarmEntry>) {
+    fn end(mut self, now: Micros, book: &mut Book, out: &mut Vec<AlarmEntry>) {
         let Some((_, value, quality)) = self.last.take() else {
             return;
         };

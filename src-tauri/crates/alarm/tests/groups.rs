@@ -1,5 +1,7 @@
 //! Groups: who was first, and whom a leader suppresses.
 
+#![allow(clippy::unwrap_used)] // a failed expectation is how a test tells
+
 mod common;
 
 use common::{condition, id_of};

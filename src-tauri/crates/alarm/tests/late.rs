@@ -320,12 +320,9 @@ fn walk(
 fn plainly(story: &Story) -> Vec<(Micros, Micros)> {
     let before: Vec<(Micros, i32)> = timed(&story.before, FROM - story.before.len() as i64 + 1);
     let live: Vec<(Micros, i32)> = before.iter().copied().chain(timed(&story.after, TO)).collect();
-    // What the alarm was when the pause ended, and whether the value that ended it was beyond.
-    let told = walk(story, &before, false, FROM + 1);
     // Between the last value and the one that ended the pause our own clock ran on.
     let ran_on = walk(story, &before, false, TO);
     let raised_before = ran_on.last().is_some_and(|(_, end)| end.is_none());
-    let _ = told;
     let beyond_after = beyond_at(story, &live, TO);
     let mut found = Vec::new();
     for (from, to) in walk(story, &story.old, raised_before, TO) {

@@ -211,6 +211,8 @@ fn defaults_are_switched_off_by_their_sort_or_all_at_once() {
     assert!(!holds(&off(&["smoke"], false), &smoke) && !holds(&off(&[], true), &smoke));
 }
 
+type Change = fn(&mut AlarmRule);
+
 #[test]
 fn a_rule_that_makes_no_sense_is_told() {
     let fine = rule(
@@ -222,7 +224,7 @@ fn a_rule_that_makes_no_sense_is_told() {
         1.0,
     );
     assert_eq!(check_rule(&fine), Ok(()));
-    let wrong: [(fn(&mut AlarmRule), &str); 6] = [
+    let wrong: [(Change, &str); 6] = [
         (|it| it.name = " ".into(), "a name"),
         (|it| it.id = String::new(), "no id"),
         (|it| it.pattern = PointPattern::default(), "which points"),

@@ -50,7 +50,8 @@ impl Engine {
     /// Where the point is not there.
     pub async fn conditions(&self, point: PointId) -> Result<ConditionsView, Error> {
         self.with(move |pipeline| {
-            let (conditions, below) = pipeline.conditions_of(point).ok_or(Error::NotFound("point"))?;
+            let conditions = pipeline.conditions_of(point).ok_or(Error::NotFound("point"))?;
+            let below = pipeline.conditions_below(point).unwrap_or_default();
             Ok(ConditionsView {
                 point,
                 origins: pipeline.origins(&conditions, &below),

@@ -1,11 +1,11 @@
 //! Rules, defaults and groups of alarms: kept in the file, put in force for all points that are known.
 
+use hearthline_alarm::SORTS;
 use hearthline_alarm::rules::{Subject, check_rule, fits, names_something};
-use hearthline_alarm::{SORTS, expression};
 use hearthline_history::Store;
 use hearthline_model::{
-    AlarmDefaults, AlarmGroup, AlarmRule, Condition, ConditionKind, DeviceDesc, DeviceId, GroupLeader, HOUR,
-    PointDesc, PointId, PointPattern, Realm,
+    AlarmDefaults, AlarmGroup, AlarmRule, Condition, ConditionKind, DeviceDesc, DeviceId, PointDesc, PointId,
+    PointPattern, Realm,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,25 +13,21 @@ use serde::de::DeserializeOwned;
 use super::Pipeline;
 use super::edits::with_ids;
 use super::register::Owner;
-use crate::clock;
 use crate::error::Error;
-use crate::view::{
-    AlarmGroupView, AlarmRulesView, ConditionOrigin, DefaultSortView, GroupMember, MatchView, RuleCount,
-};
+use crate::view::{AlarmRulesView, ConditionOrigin, DefaultSortView, MatchView, RuleCount};
 use crate::world::World;
 
 /// Under which names they are kept.
 const RULES: &str = "alarm_rules";
 const DEFAULTS: &str = "alarm_defaults";
-const GROUPS: &str = "alarm_groups";
+pub(super) const GROUPS: &str = "alarm_groups";
 /// Rules, and groups with settings.
-const MOST: usize = 200;
-/// Characters of a group's name.
-const LONGEST_NAME: usize = 100;
-/// Members of a group that are named.
-const MEMBERS: usize = 200;
+pub(super) const MOST: usize = 200;
 /// Points that are named of those that match.
 const EXAMPLES: usize = 5;
+
+/// A point, what it is called, and a rule's condition for it.
+pub type ForPoint = (PointId, String, Condition);
 
 /// What a person set for more than one point.
 #[derive(Debug, Default)]
@@ -160,7 +156,7 @@ impl Pipeline {
                     continue;
                 };
                 let subject = names.subject(desc, described);
-                let Some((conditions, _)) = self.conditions_of(point) else {
+                let Some(conditions) = self.conditions_of(point) else {
                     continue;
                 };
                 conditions.iter().for_each(&mut note);
@@ -190,52 +186,6 @@ impl Pipeline {
             all_off: setup.defaults.all_off,
             groups: self.groups_view(&world),
         }
-    }
-
-    fn groups_view(&self, world: &World) -> Vec<AlarmGroupView> {
-        let mut all: Vec<AlarmGroupView> = Vec::new();
-        let view = |group: &AlarmGroup, set| AlarmGroupView {
-            group: group.clone(),
-            set,
-            leads: self.alarms.group_leads(&group.name),
-            members: Vec::new(),
-            count: 0,
-        };
-        for group in &self.alarm_setup.groups {
-            let mut shown = view(group, true);
-            if let GroupLeader::Expression { formula } = &mut shown.group.leader {
-                *formula = with_point_names(world, formula);
-            }
-            all.push(shown);
-        }
-        for alarm in self.alarms.grouped() {
-            let known = all.iter().position(|it| it.group.name == alarm.group);
-            let at = known.unwrap_or_else(|| {
-                let usual = AlarmGroup {
-                    name: alarm.group.clone(),
-                    window: hearthline_alarm::WINDOW,
-                    leader: GroupLeader::Nobody,
-                };
-                all.push(view(&usual, false));
-                all.len() - 1
-            });
-            let group = &mut all[at];
-            group.count += 1;
-            if group.members.len() < MEMBERS {
-                group.members.push(GroupMember {
-                    key: alarm.key.clone(),
-                    text: alarm.text.clone(),
-                    device_name: world.alarm_context(alarm.key.device).0,
-                    state: alarm.state,
-                });
-            }
-        }
-        for group in &mut all {
-            let by_name = |it: &GroupMember| (it.device_name.clone(), it.text.clone());
-            group.members.sort_by_key(by_name);
-        }
-        all.sort_by_key(|group| group.group.name.to_lowercase());
-        all
     }
 
     /// Keeps rules and puts them in force.
@@ -277,73 +227,10 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Keeps settings of groups and puts them in force.
-    ///
-    /// # Errors
-    /// Where one makes no sense, two have one name, there are too many, or the file refuses.
-    pub fn set_alarm_groups(&mut self, mut groups: Vec<AlarmGroup>) -> Result<(), Error> {
-        if groups.len() > MOST {
-            return Err(Error::Invalid(format!("at most {MOST} groups have settings")));
-        }
-        for group in &mut groups {
-            group.name = group.name.trim().to_owned();
-            if let GroupLeader::Expression { formula } = &mut group.leader {
-                let world = self.shared.world();
-                *formula = with_ids(formula, &|name| point_called(&world, name));
-            }
-        }
-        for (at, group) in groups.iter().enumerate() {
-            self.check_group(group)?;
-            if groups[..at].iter().any(|before| before.name == group.name) {
-                return Err(Error::Invalid(format!("two groups are called “{}”", group.name)));
-            }
-        }
-        self.keep(GROUPS, &groups)?;
-        self.alarm_setup.groups = groups;
-        self.lead_groups();
-        Ok(())
-    }
-
-    fn check_group(&self, group: &AlarmGroup) -> Result<(), Error> {
-        let invalid = |text: String| Err(Error::Invalid(text));
-        if group.name.is_empty() || group.name.chars().count() > LONGEST_NAME {
-            return invalid(format!(
-                "give the group a name of at most {LONGEST_NAME} characters"
-            ));
-        }
-        if !(0..=HOUR).contains(&group.window) {
-            return invalid("what follows the first alarm of a group follows within an hour".into());
-        }
-        match &group.leader {
-            GroupLeader::Alarm { key } if !self.alarms.knows(key) => {
-                invalid("the alarm that is to lead the group is not there any more; choose another".into())
-            }
-            GroupLeader::Expression { formula } => {
-                let program = expression::Program::read(formula);
-                let program = program.map_err(|fault| Error::Invalid(fault.0))?;
-                if program.points().is_empty() {
-                    return invalid(
-                        "the expression names no point; write its device and name, as in {Line/State}".into(),
-                    );
-                }
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn keep<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), Error> {
+    pub(super) fn keep<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), Error> {
         let kept = serde_json::to_vec(value)
             .map_err(|error| Error::Invalid(format!("the settings cannot be kept: {error}")))?;
         Ok(self.store.set_setting(name, &kept)?)
-    }
-
-    /// Puts the groups' settings in force.
-    pub(super) fn lead_groups(&mut self) {
-        let now = clock::now();
-        self.alarms
-            .set_groups(&self.alarm_setup.groups, now, &mut self.entries);
-        self.tell_what_is_read(now);
     }
 
     /// A name or a place changed: rules that go by names look again.
@@ -372,8 +259,7 @@ impl Pipeline {
             owners.extend(self.below(&world, &points));
             owners
         };
-        self.bind(owners);
-        self.show_limits();
+        self.bind_by_person(owners);
     }
 
     /// What points have without their own conditions.
@@ -429,10 +315,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// Where it can never be judged.
-    pub fn rule_for_points(
-        &self,
-        rule: &AlarmRule,
-    ) -> Result<(u32, Vec<(PointId, String, Condition)>), Error> {
+    pub fn rule_for_points(&self, rule: &AlarmRule) -> Result<(u32, Vec<ForPoint>), Error> {
         checked(rule)?;
         let found = self.points_that_fit(&rule.pattern);
         let world = self.shared.world();
@@ -493,54 +376,4 @@ fn label(world: &World, point: PointId) -> String {
     } else {
         format!("{device} · {}", desc.name)
     }
-}
-
-/// The point that `Device/Point` names; a device alone names its main point.
-fn point_called(world: &World, name: &str) -> Option<PointId> {
-    let name = name.trim();
-    if name.starts_with('#') {
-        return None;
-    }
-    world
-        .points()
-        .find(|(_, device, desc)| full_name(world, *device, desc).eq_ignore_ascii_case(name))
-        .map(|(id, ..)| id)
-}
-
-fn full_name(world: &World, device: DeviceId, desc: &PointDesc) -> String {
-    let (device, ..) = world.alarm_context(device);
-    let own = if desc.name.is_empty() {
-        &desc.key
-    } else {
-        &desc.name
-    };
-    format!("{device}/{own}")
-}
-
-/// `{#12}` as `{Filler/State}`, where that names the point alone.
-fn with_point_names(world: &World, formula: &str) -> String {
-    let mut out = String::with_capacity(formula.len());
-    let mut rest = formula;
-    while let Some((before, after)) = rest.split_once("{#") {
-        out.push_str(before);
-        let Some((number, behind)) = after.split_once('}') else {
-            out.push_str("{#");
-            rest = after;
-            continue;
-        };
-        let point = number.trim().parse().ok().map(PointId);
-        let named = point.and_then(|point| {
-            let (desc, device) = world.point_desc(point)?;
-            let name = full_name(world, device, desc);
-            let sound = !name.contains(['{', '}']) && point_called(world, &name) == Some(point);
-            sound.then_some(name)
-        });
-        match named {
-            Some(name) => out.push_str(&format!("{{{name}}}")),
-            None => out.push_str(&format!("{{#{number}}}")),
-        }
-        rest = behind;
-    }
-    out.push_str(rest);
-    out
 }

@@ -42,10 +42,10 @@ impl Pipeline {
         if written.is_err() {
             return; // they end as removed, and the journal has them under their old owner
         }
-        for (old, new) in keys {
-            let (mine, other) = (self.alarm_ids.remove(&old), self.alarm_ids.remove(&new));
-            self.alarm_ids.extend(mine.map(|id| (new, id)));
-            self.alarm_ids.extend(other.map(|id| (old, id)));
+        for (old, new) in &keys {
+            let (mine, other) = (self.alarm_ids.remove(old), self.alarm_ids.remove(new));
+            self.alarm_ids.extend(mine.map(|id| (new.clone(), id)));
+            self.alarm_ids.extend(other.map(|id| (old.clone(), id)));
         }
         let gone: Vec<AlarmId> = moved.iter().map(|alarm| alarm.id).collect();
         let ended = self.take_out(from, now);
@@ -68,6 +68,7 @@ impl Pipeline {
                 Some(as_it_is(alarm, alarm.key.clone(), now)),
             );
         }
+        self.leaders_moved(&keys);
         for alarm in &moved {
             let entry = as_it_is(alarm, key(alarm), now);
             self.alarms
@@ -127,5 +128,7 @@ fn as_it_is(alarm: &Active, key: AlarmKey, now: Micros) -> AlarmEntry {
         raised_at: (alarm.state != AlarmState::Normal).then_some(alarm.raised_at),
         count: alarm.count,
         late: alarm.late,
+        over: false,
+        first: alarm.first,
     }
 }

@@ -3,7 +3,10 @@
 //! It takes whatever is waiting as one batch, commits it, acknowledges it, and looks again: a commit as soon as the queue
 //! runs dry, never on a timer (a broker sends only so many unacknowledged messages, so a timer would starve it).
 
+mod alarm_groups;
 mod alarm_rules;
+#[cfg(test)]
+mod alarm_rules_tests;
 mod apply;
 mod commands;
 mod edits;

@@ -464,14 +464,19 @@ impl Pipeline {
         }
     }
 
-    /// The conditions of a point in force, and those that it would have without its own.
-    pub fn conditions_of(&self, point: PointId) -> Option<(Vec<Condition>, Vec<Condition>)> {
+    /// The conditions of a point in force, and those that are switched off at it.
+    pub fn conditions_of(&self, point: PointId) -> Option<Vec<Condition>> {
+        let below = self.conditions_below(point)?;
+        let device = self.shared.world().point_desc(point)?.1;
+        let own = self.conditions.get(&(device, Some(point)));
+        Some(layered(own.map_or(&[][..], Vec::as_slice), [], below))
+    }
+
+    /// The conditions that a point would have without its own.
+    pub fn conditions_below(&self, point: PointId) -> Option<Vec<Condition>> {
         let world = self.shared.world();
         let (desc, device) = world.point_desc(point)?;
-        let below = self.default_of(&world, (device, point), desc, world.device_desc(device)?);
-        let own = self.conditions.get(&(device, Some(point)));
-        let own = own.map_or(&[][..], Vec::as_slice);
-        Some((layered(own, [], below.clone()), below))
+        Some(self.default_of(&world, (device, point), desc, world.device_desc(device)?))
     }
 
     /// Sets a person's conditions of a point; none goes back to rules and defaults. What merely repeats those is not kept, so
@@ -499,21 +504,30 @@ impl Pipeline {
             Some(conditions) => self.conditions.insert(owner, conditions),
             None => self.conditions.remove(&owner),
         };
-        self.bind(vec![(owner, defaults)]);
-        self.show_limits();
-        // The latest value is judged at once: a person who sets a limit below it wants to see the alarm now.
-        let latest = self.shared.live().latest(point);
-        if let Some(latest) = latest {
-            let now = clock::now();
-            let sample = hearthline_model::Sample {
-                point,
-                at: now,
-                value: latest.value,
-                quality: latest.quality,
-            };
-            self.alarms.sample(&sample, now, &mut self.entries);
-        }
+        self.bind_by_person(vec![(owner, defaults)]);
         Ok(())
+    }
+
+    /// Binds what a person set. The latest value is judged at once: who sets a limit below it wants to see the alarm now.
+    pub(super) fn bind_by_person(&mut self, owners: Vec<(Owner, Vec<Condition>)>) {
+        let now = clock::now();
+        {
+            let live = self.shared.live();
+            let points = owners.iter().filter_map(|((_, point), _)| *point);
+            for point in points {
+                if let Some(latest) = live.latest(point) {
+                    let sample = hearthline_model::Sample {
+                        point,
+                        at: latest.at,
+                        value: latest.value,
+                        quality: latest.quality,
+                    };
+                    self.alarms.remember(&sample, now);
+                }
+            }
+        }
+        self.bind(owners);
+        self.show_limits();
     }
 
     /// Takes the conditions of a device and its points away: their alarms end as removed.
