@@ -117,8 +117,8 @@ pub(crate) fn split_place(name: &str) -> (Vec<String>, String) {
     (vec![humanise(before[at])], name)
 }
 
-/// A room that a name of several words begins with (`Kitchen lamp`, `Living room TV`), and the rest of the name.
-pub(crate) fn room_before(name: &str) -> Option<(String, String)> {
+/// A room that a name of several words begins with: `Kitchen lamp`, `Living room TV`.
+pub(crate) fn room_before(name: &str) -> Option<String> {
     let words: Vec<&str> = name
         .split([' ', '_', '-'])
         .filter(|word| !word.is_empty())
@@ -126,12 +126,8 @@ pub(crate) fn room_before(name: &str) -> Option<(String, String)> {
     (1..=2).find_map(|count| {
         let (room, rest) = words.split_at_checked(count)?;
         let says = rest.iter().any(|word| word.chars().any(char::is_alphabetic));
-        (says && lexicon::has(lexicon::ROOMS, &room.concat())).then(|| {
-            (
-                humanise(&room.join(" ").to_lowercase()),
-                humanise(&rest.join("_")),
-            )
-        })
+        (says && lexicon::has(lexicon::ROOMS, &room.concat()))
+            .then(|| humanise(&room.join(" ").to_lowercase()))
     })
 }
 
@@ -206,14 +202,10 @@ mod tests {
                 "{name}"
             );
         }
-        let before = |name: &str| room_before(name);
-        assert_eq!(before("Kitchen Lamp"), Some(("Kitchen".into(), "Lamp".into())));
-        assert_eq!(
-            before("living_room_tv"),
-            Some(("Living room".into(), "TV".into()))
-        );
+        assert_eq!(room_before("Kitchen Lamp").as_deref(), Some("Kitchen"));
+        assert_eq!(room_before("living_room_tv").as_deref(), Some("Living room"));
         for name in ["Kitchen", "Kitchen 2", "Lamp kitchen", "", "Kitchenette lamp"] {
-            assert_eq!(before(name), None, "{name}");
+            assert_eq!(room_before(name), None, "{name}");
         }
     }
 

@@ -152,10 +152,9 @@ impl Device {
     fn name(&self) -> (String, Vec<String>) {
         if let Some(name) = &self.config.name {
             let (path, name) = naming::split_place(name);
-            return match naming::room_before(&name) {
-                Some((room, rest)) if path.is_empty() => (rest, vec![room]),
-                _ => (name, path),
-            };
+            // "Kitchen lamp": where it is; what the person wrote stays its name.
+            let room = naming::room_before(&name).filter(|_| path.is_empty());
+            return (name, room.map_or(path, |room| vec![room]));
         }
         let mut levels = self.levels.iter().rev().map(String::as_str);
         let name = humanise(levels.next().unwrap_or("Tasmota"));
