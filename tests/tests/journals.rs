@@ -3,10 +3,10 @@
 // Test code: a failed expectation is how it tells.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use hearthline_engine::DATABASE;
+use hearthline_engine::view::JobState;
 use hearthline_history::{AlarmFilter, Reader};
 use hearthline_model::{AlarmState, Command, CommandOutcome, DAY, PointId, Priority, Transition, Value};
 use hearthline_tests::engine::Running;
@@ -374,21 +374,6 @@ async fn sparkplug_is_asked_for_births_and_written_in_protobuf() {
     running.stop().await;
 }
 
-/// What an export was written to.
-#[derive(Clone, Default)]
-struct Page(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Page {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_holds_every_sample_as_stored() {
     let broker = Mosquitto::start();
@@ -414,15 +399,20 @@ async fn an_export_holds_every_sample_as_stored() {
     let stored = running.stored(power).await;
     assert_eq!(stored.len(), 251);
 
-    let page = Page::default();
     let now = hearthline_engine::now();
-    let rows = running
+    let file = running.folder().join("page.csv");
+    let points = Some(vec![power, note]);
+    let job = running
         .engine
-        .export_csv(vec![power, note], now - DAY, now + DAY, page.clone())
-        .await
+        .export_history(points, now - DAY, now + DAY, "csv", None, &file)
         .unwrap();
-    assert_eq!(rows, 252);
-    let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
+    let said = until("the export", async || {
+        let job = running.engine.jobs().jobs.into_iter().find(|it| it.id == job)?;
+        (job.state == JobState::Done).then_some(job.text)
+    })
+    .await;
+    assert!(said.starts_with("252 samples of 2 points"), "{said}");
+    let text = std::fs::read_to_string(&file).unwrap();
     let mut lines = text.lines();
     assert_eq!(
         lines.next(),

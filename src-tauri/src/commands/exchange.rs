@@ -11,7 +11,7 @@ const CSV: files::Filter = ("Comma-separated values", "csv");
 const PARQUET: files::Filter = ("Apache Parquet", "parquet");
 const DATABASE: files::Filter = ("SQLite databases", "db");
 
-/// Asks for a file and begins to write history to it; the number of the work, none where the person cancels.
+/// Asks for a file and begins to write history to it, every sample or what they come to in each stretch of `every` µs; the number of the work, none where the person cancels.
 #[tauri::command]
 pub async fn export_history(
     handle: AppHandle,
@@ -20,6 +20,7 @@ pub async fn export_history(
     from: f64,
     to: f64,
     format: String,
+    every: Option<f64>,
 ) -> Answer<Option<u32>> {
     let (name, filter) = match format.as_str() {
         "parquet" => ("hearthline.parquet", PARQUET),
@@ -28,9 +29,14 @@ pub async fn export_history(
     let Some(path) = files::ask_to_save(handle, "Export history", name, filter).await else {
         return Ok(None);
     };
-    let begun = app
-        .engine
-        .export_history(points, from as Micros, to as Micros, &format, &path)?;
+    let begun = app.engine.export_history(
+        points,
+        from as Micros,
+        to as Micros,
+        &format,
+        every.map(|every| every as Micros),
+        &path,
+    )?;
     Ok(Some(begun))
 }
 

@@ -1,16 +1,14 @@
 //! History and what is reckoned from it.
 
 use hearthline_engine::view::{
-    CountsView, DataInfo, EdgesView, EnergyView, ExportOutcome, LineView, PenMarks, PointStats, StateSpan,
+    CountsView, DataInfo, EdgesView, EnergyView, LineView, PenMarks, PointStats, StateSpan,
 };
 use hearthline_model::{Micros, PointId};
+use tauri::State;
 use tauri::ipc::Response;
-use tauri::{AppHandle, State};
 
-use super::{Answer, files, trouble};
+use super::Answer;
 use crate::state::App;
-
-const FILTER: files::Filter = ("Comma-separated values", "csv");
 
 #[tauri::command]
 pub async fn history(
@@ -62,36 +60,6 @@ pub async fn marks(app: State<'_, App>, points: Vec<PointId>, from: f64, to: f64
 #[tauri::command]
 pub async fn stats(app: State<'_, App>, point: PointId, from: f64, to: f64) -> Answer<PointStats> {
     Ok(app.engine.stats(point, from as Micros, to as Micros).await?)
-}
-
-#[tauri::command]
-pub async fn export_csv(
-    handle: AppHandle,
-    app: State<'_, App>,
-    points: Vec<PointId>,
-    from: f64,
-    to: f64,
-) -> Answer<Option<ExportOutcome>> {
-    let Some(path) = files::ask_to_save(handle, "Export history", "hearthline.csv", FILTER).await else {
-        return Ok(None);
-    };
-    let file = std::fs::File::create(&path).map_err(|error| {
-        trouble(
-            "export",
-            format!(
-                "{} cannot be written: {error}; choose another file",
-                path.display()
-            ),
-        )
-    })?;
-    let rows = app
-        .engine
-        .export_csv(points, from as Micros, to as Micros, file)
-        .await?;
-    Ok(Some(ExportOutcome {
-        path: path.display().to_string(),
-        rows,
-    }))
 }
 
 #[tauri::command]

@@ -62,7 +62,6 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         history::counts,
         history::data_info,
         history::energy,
-        history::export_csv,
         history::history,
         history::lines,
         history::marks,

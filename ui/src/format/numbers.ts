@@ -124,3 +124,8 @@ export function money(amount: number, currency: string, locale?: string): string
     return fixed(amount, 2, locale);
   }
 }
+
+/** A sentence with its numbers as people read them. */
+export function counted(text: string): string {
+  return text.replaceAll(/\b\d{4,}\b/g, (number) => whole(Number(number)));
+}

@@ -20,7 +20,6 @@ import type { EmbeddedEdit } from './gen/EmbeddedEdit';
 import type { EmbeddedView } from './gen/EmbeddedView';
 import type { EnergyView } from './gen/EnergyView';
 import type { ExplorerView } from './gen/ExplorerView';
-import type { ExportOutcome } from './gen/ExportOutcome';
 import type { ImportChoice } from './gen/ImportChoice';
 import type { ImportPreview } from './gen/ImportPreview';
 import type { JobsView } from './gen/JobsView';
@@ -125,13 +124,14 @@ export interface Commands {
   /** Id 0: a new one. Answers its id. */
   save_trend: [{ trend: SavedTrend }, number];
   remove_trend: [{ id: number }, null];
-  /** Asks the person for a file; `null` where they cancel. */
-  export_csv: [{ points: number[]; from: number; to: number }, ExportOutcome | null];
   /**
-   * Asks the person for a file and begins to write every sample of these points (`null`: of all) to it; the number of the
-   * work, `null` where they cancel. `jobs` tells how it stands.
+   * Asks the person for a file and begins to write these points (`null`: all) to it: every sample, or the lowest, highest, mean
+   * and last of each stretch of `every` µs. The number of the work, `null` where they cancel. `jobs` tells how it stands.
    */
-  export_history: [{ points: number[] | null; from: number; to: number; format: 'csv' | 'parquet' }, number | null];
+  export_history: [
+    { points: number[] | null; from: number; to: number; format: 'csv' | 'parquet'; every: number | null },
+    number | null,
+  ];
   /** Exports and imports of this run, newest first; asked once a second while one runs. */
   jobs: [None, JobsView];
   cancel_job: [{ id: number }, null];

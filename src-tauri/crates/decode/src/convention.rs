@@ -65,6 +65,9 @@ pub trait Convention: Send {
     /// Time passed; called about every 250 ms with the present time.
     fn tick(&mut self, _now: Micros, _context: &mut Context<'_>) {}
 
+    /// The clock was set, by so much: what waits for a moment is moved along, so that it waits as long as it should.
+    fn clock_moved(&mut self, _by: Micros) {}
+
     /// The broker accepted the connection (also after a reconnect).
     fn connected(&mut self, _now: Micros, _context: &mut Context<'_>) {}
 

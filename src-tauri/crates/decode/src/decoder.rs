@@ -154,6 +154,13 @@ impl Decoder {
         self.each(out, |convention, context| convention.tick(now, context));
     }
 
+    /// The clock was set, by so much: what waits for a moment is moved along.
+    pub fn clock_moved(&mut self, by: Micros) {
+        for convention in &mut self.conventions {
+            convention.clock_moved(by);
+        }
+    }
+
     /// The broker accepted the connection.
     pub fn connected(&mut self, now: Micros, out: &mut Vec<Event>) {
         self.each(out, |convention, context| convention.connected(now, context));

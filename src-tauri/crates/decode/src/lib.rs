@@ -12,6 +12,8 @@
 
 mod announced;
 mod asked;
+#[cfg(test)]
+mod clock_tests;
 mod color;
 mod context;
 mod convention;

@@ -1,68 +1,59 @@
-//! Whether a history is sound: SQLite's own check of the file, then every sample read once.
+//! Whether a history is sound, in words.
 
 use std::path::Path;
 
-use hearthline_history::Reader;
+use hearthline_history::{Cancel, Checked, Checking, ListedPoint, Reader};
+use hearthline_model::PointId;
 
-use crate::pages::{PAGE, Pages};
 use crate::{Error, Progress, sqlite};
-
-/// Faults that are told.
-const MOST: usize = 20;
 
 /// Reads all of a history; gives what is wrong with it, in words.
 ///
 /// # Errors
 /// Where the file cannot be opened, is no history, or it was asked to stop.
 pub fn check(path: &Path, progress: &Progress) -> Result<Vec<String>, Error> {
-    let opened = sqlite::open(path)?;
-    let mut faults: Vec<String> = Vec::new();
-    let mut ask = || {
-        let mut statement = opened
-            .connection
-            .prepare(&format!("PRAGMA integrity_check({MOST})"))?;
-        let mut rows = statement.query(())?;
-        while let Some(row) = rows.next()? {
-            let text: String = row.get(0)?;
-            if text != "ok" {
-                faults.push(text);
-            }
-        }
-        Ok::<(), rusqlite::Error>(())
-    };
-    if let Err(error) = ask() {
-        faults.push(error.to_string());
-    }
+    drop(sqlite::open(path)?);
     let reader = Reader::open(path)?;
-    let (catalogue, extents) = match (reader.catalogue(), reader.extents()) {
-        (Ok(catalogue), Ok(extents)) => (catalogue, extents),
-        (Err(error), _) | (_, Err(error)) => {
-            faults.push(error.to_string());
-            return Ok(faults);
+    let cancel = Cancel::new();
+    let checked = reader.check(&cancel, &mut |at| {
+        if let Checking::Records { done, total } = at {
+            progress.begin(total);
+            progress.reach(done);
         }
+        if progress.go_on().is_err() {
+            cancel.cancel();
+        }
+    })?;
+    progress.go_on()?;
+    let checked = checked.unwrap_or_default();
+    progress.count(checked.samples);
+    // A file whose catalogue does not read is told by its structure.
+    Ok(faults(&checked, &reader.catalogue().unwrap_or_default()))
+}
+
+/// Points of which records are damaged, by name, with how many.
+pub fn damaged_points(checked: &Checked, catalogue: &[ListedPoint]) -> Vec<(String, u64)> {
+    let name = |point: PointId| {
+        catalogue.iter().find(|listed| listed.id == point).map_or_else(
+            || format!("point {}", point.0),
+            |listed| format!("{}/{}", listed.device_name(), listed.name()),
+        )
     };
-    progress.begin(extents.values().map(|extent| extent.samples).sum());
-    let mut read = 0;
-    for point in catalogue {
-        let Some(extent) = extents.get(&point.id) else {
-            continue;
-        };
-        let mut pages = Pages::new(&reader, point.id, extent.from, extent.to.saturating_add(1), PAGE);
-        loop {
-            progress.go_on()?;
-            match pages.next() {
-                Ok(page) if page.is_empty() => break,
-                Ok(page) => read += page.len() as u64,
-                Err(error) => {
-                    if faults.len() < MOST {
-                        faults.push(format!("{}/{}: {error}", point.device_name(), point.name()));
-                    }
-                    break;
-                }
-            }
-            progress.reach(read);
-            progress.count(read);
-        }
+    let named = checked.of.iter().map(|(point, count)| (name(*point), *count));
+    named.collect()
+}
+
+/// What a check found, a sentence a fault; empty where the file is sound.
+fn faults(checked: &Checked, catalogue: &[ListedPoint]) -> Vec<String> {
+    let mut faults = checked.structure.clone();
+    let records = |count: u64| if count == 1 { "record" } else { "records" };
+    for (name, count) in damaged_points(checked, catalogue) {
+        faults.push(format!("{name}: {count} damaged {}", records(count)));
     }
-    Ok(faults)
+    let named: u64 = checked.of.iter().map(|(_, count)| count).sum();
+    let others = checked.broken.saturating_sub(named);
+    if others > 0 {
+        faults.push(format!("{others} other damaged {}", records(others)));
+    }
+    faults
 }

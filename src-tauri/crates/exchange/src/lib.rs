@@ -20,9 +20,9 @@ mod select;
 mod sqlite;
 mod times;
 
-pub use check::check;
+pub use check::{check, damaged_points};
 pub use error::Error;
-pub use export::{Exported, Format, export};
+pub use export::{Exported, Format, export, export_aggregates};
 pub use import::{
     Destination, Made, Match, Options, Reason, Rehearsal, Report, Series, Skipped, Source, StoreTarget,
     Survey, Target, register, survey, take,

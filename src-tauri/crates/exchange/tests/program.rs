@@ -270,3 +270,51 @@ fn a_damaged_chunk_is_found() {
     assert_eq!(code, Some(4), "{said}{complained}");
     assert!(said.contains("=Kitchen/"), "{said}");
 }
+
+#[test]
+fn what_hours_come_to_goes_out_as_csv_and_parquet() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fill(&here.join("a.db"));
+    let (code, said, complained) = run(here, "export a.db --every 1h -o hours.csv");
+    assert_eq!(
+        (code, said.trim_end()),
+        (
+            Some(0),
+            "2 rows of 2 points; 1 point of words left out, which only every sample can tell, written to hours.csv"
+        ),
+        "{complained}"
+    );
+    let text = std::fs::read_to_string(here.join("hours.csv")).unwrap();
+    let mut lines = text.lines();
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with("time,device,point,unit,count,min,max,mean,")
+    );
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with("2026-11-24T14:00:00.000000Z,'=Kitchen,T,°C,"),
+        "{text}"
+    );
+
+    let (code, ..) = run(here, "export a.db --every 1h --format parquet -o hours.parquet");
+    assert_eq!(code, Some(0));
+    let file = SerializedFileReader::new(std::fs::File::open(here.join("hours.parquet")).unwrap()).unwrap();
+    let rows: Vec<_> = file.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 2);
+    let column = |name: &str| {
+        let found = rows[0].get_column_iter().find(|(column, _)| *column == name);
+        found.unwrap().1.clone()
+    };
+    assert_eq!(column("time"), Field::TimestampMicros(AT));
+    assert_eq!(column("device"), Field::Str("=Kitchen".into()));
+    assert!(matches!(column("mean"), Field::Double(_)));
+
+    let (code, _, complained) = run(here, "export a.db --every 1w -o x.csv");
+    assert_eq!(code, Some(1));
+    assert!(complained.contains("length of time"), "{complained}");
+}

@@ -10,6 +10,7 @@
 //! *The full check* lets SQLite check its structure and then opens every chunk and every row of the journal, holding chunks
 //! against their own heads: compressed numbers have no checksum of their own.
 
+use hearthline_model::PointId;
 use rusqlite::{Connection, Row};
 
 use crate::chunk::{self, Opened};
@@ -55,6 +56,8 @@ pub struct Checked {
     pub samples: u64,
     /// Chunks and journal rows that do not read, or are not what they say.
     pub broken: u64,
+    /// Of which points those chunks are, with how many; not more than so many points are named.
+    pub of: Vec<(PointId, u64)>,
 }
 
 impl Checked {
@@ -205,7 +208,7 @@ fn records(
         while let Some(row) = rows.next()? {
             any = true;
             after = row.get(1)?;
-            checked.count(journal_row(row, 0))?;
+            checked.count(journal_row(row, 0), None)?;
         }
     }
     let mut after = Key::default();
@@ -219,18 +222,29 @@ fn records(
         while let Some(row) = rows.next()? {
             any = true;
             after = Key(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-            checked.count(chunk_row(row))?;
+            checked.count(chunk_row(row), Some(after.0))?;
         }
     }
     Ok(())
 }
 
 impl Checked {
-    fn count(&mut self, opened: Result<u64, Error>) -> Result<(), Error> {
+    fn count(&mut self, opened: Result<u64, Error>, point: Option<i64>) -> Result<(), Error> {
         self.records += 1;
         match opened {
             Ok(samples) => self.samples += samples,
-            Err(Error::Record(_)) => self.broken += 1,
+            Err(Error::Record(_)) => {
+                self.broken += 1;
+                let Some(point) = point.and_then(|point| u32::try_from(point).ok()) else {
+                    return Ok(());
+                };
+                // Chunks come by their points.
+                if let Some((_, count)) = self.of.last_mut().filter(|(last, _)| last.0 == point) {
+                    *count += 1;
+                } else if self.of.len() < MOST_FAULTS {
+                    self.of.push((PointId(point), 1));
+                }
+            }
             Err(other) => return Err(other),
         }
         Ok(())

@@ -197,7 +197,6 @@ export function createHost(): Host {
     saved_trends: savedTrends,
     save_trend: ({ trend }) => saveTrend(trend),
     remove_trend: ({ id }) => removeTrend(id),
-    export_csv: ({ points }) => ({ path: '/home/you/hearthline.csv', rows: points.length * 3600 }),
     export_history: ({ format }) => exchange.begin('export', `/home/you/hearthline.${format}`, world.now()),
     jobs: () => ({ jobs: exchange.jobs(world.now()) }),
     cancel_job: ({ id }) => exchange.cancel(id, world.now()),

@@ -9,8 +9,9 @@ import type { JobView } from '../../ipc/gen/JobView';
 import { TroubleError } from '../../ipc/trouble';
 import { jobs } from '../../live/jobs.svelte';
 import { model } from '../../live/model.svelte';
+import { counted } from '../../format/numbers';
 import Exchange from './Exchange.svelte';
-import { choicesOf, counted, jobTitle, rangeOf, reportLines, suggestion, type Wish } from './exchange';
+import { choicesOf, jobTitle, rangeOf, reportLines, suggestion, type Wish } from './exchange';
 
 HTMLDialogElement.prototype.showModal = function () {
   this.open = true;

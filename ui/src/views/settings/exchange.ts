@@ -49,11 +49,6 @@ export function samples(count: number): string {
   return `${whole(count)} ${count === 1 ? 'sample' : 'samples'}`;
 }
 
-/** A sentence with its numbers as people read them. */
-export function counted(text: string): string {
-  return text.replaceAll(/\b\d{4,}\b/g, (number) => whole(Number(number)));
-}
-
 /** What an import came to, a sentence a line. */
 export function reportLines(job: JobView): string[] {
   const { report } = job;

@@ -1,5 +1,4 @@
-/** What is written to files: every sample as CSV, what is seen as a picture. */
-import { whole } from '../../format/numbers';
+/** What is written to files: values as CSV or Parquet, what is seen as a picture. */
 import { call, send } from '../../ipc/client';
 import { asTrouble } from '../../ipc/trouble';
 
@@ -9,12 +8,19 @@ export interface Outcome {
   failed: boolean;
 }
 
-export async function exportCsv(points: number[], from: number, to: number): Promise<Outcome | undefined> {
+export type Format = 'csv' | 'parquet';
+
+/** Asks for a file and begins; the number of the work, none where the person chose no file, or what went wrong. */
+export async function exportHistory(
+  points: number[],
+  from: number,
+  to: number,
+  format: Format,
+  every: number | null,
+): Promise<number | Outcome | undefined> {
   try {
-    const written = await call('export_csv', { points, from: Math.round(from), to: Math.round(to) });
-    if (!written) return undefined;
-    const rows = `${whole(written.rows)} ${written.rows === 1 ? 'row' : 'rows'}`;
-    return { text: `${rows} written to ${written.path}`, failed: false };
+    const ends = { from: Math.round(from), to: Math.round(to) };
+    return (await call('export_history', { points, ...ends, format, every })) ?? undefined;
   } catch (problem) {
     return { text: asTrouble(problem).message, failed: true };
   }

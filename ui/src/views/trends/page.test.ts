@@ -30,17 +30,18 @@ HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
 configure({ asyncUtilTimeout: 15_000 });
 vi.setConfig({ testTimeout: 30_000 });
 
-let answer: () => Promise<Commands['export_csv'][1]>;
-let exported: Commands['export_csv'][0][] = [];
+let answer: (() => Promise<Commands['export_history'][1]>) | undefined;
+let exported: Commands['export_history'][0][] = [];
 
 beforeEach(async () => {
   const made = createHost();
   exported = [];
+  answer = undefined;
   useHost({
     call: async (name: keyof Commands, args: never) => {
-      if (name !== 'export_csv') return made.call(name, args);
+      if (name !== 'export_history') return made.call(name, args);
       exported.push(args);
-      return answer();
+      return answer ? answer() : made.call(name, args);
     },
     callBytes: made.callBytes,
     send: made.send,
@@ -108,16 +109,28 @@ describe('trends page', () => {
     go(`#/trends?pens=${a},${b}`, true);
     render(Trends);
     await waitFor(() => expect(pens()).toBe(`${a},${b}`));
-    answer = async () => ({ path: '/tmp/out.csv', rows: 1234 });
-    all('export')[0]?.click();
-    await waitFor(() => expect(all('export-outcome')[0]?.textContent).toMatch(/1,234 rows written to \/tmp\/out\.csv/));
-    expect(exported[0]?.points).toEqual([a, b]);
+    const start = async (part: () => void = () => undefined) => {
+      all('export')[0]?.click();
+      await waitFor(() => expect(all('export-start')).toHaveLength(1));
+      part();
+      all('export-start')[0]?.click();
+    };
+    await start(() => {
+      all('export-every')[3]?.click();
+      all('export-format')[1]?.click();
+    });
+    await waitFor(() => expect(all('export-running')[0]?.textContent).toContain('hearthline.parquet'));
+    expect(exported[0]).toMatchObject({ points: [a, b], format: 'parquet', every: 3_600_000_000 });
     expect((exported[0]?.to ?? 0) - (exported[0]?.from ?? 0)).toBe(3_600_000_000);
+    await waitFor(() =>
+      expect(all('export-outcome')[0]?.textContent).toMatch(/1,204,311 samples .* hearthline\.parquet|written to/),
+    );
     answer = () => Promise.reject({ code: 'io', message: 'The folder cannot be written to.' });
-    all('export')[0]?.click();
+    await start();
     await waitFor(() => expect(all('export-outcome')[0]?.textContent).toContain('The folder cannot be written to.'));
+    expect(exported[1]).toMatchObject({ format: 'csv', every: null });
     answer = async () => null;
-    all('export')[0]?.click();
+    await start();
     await waitFor(() => expect(all('export-outcome')).toHaveLength(0));
   });
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use hearthline_exchange::{Choice, Exported, Format, Progress, choose, export};
+use hearthline_exchange::{Choice, Exported, Format, Progress, choose, export, export_aggregates};
 use hearthline_history::Reader;
 use hearthline_model::{Micros, PointId};
 
@@ -12,28 +12,8 @@ use crate::error::Error;
 use crate::view::{JobKind, JobsView};
 
 impl Engine {
-    /// Writes all samples of some points to `out` as CSV; gives the number of lines without the head.
-    ///
-    /// # Errors
-    /// Where the range is empty, the file refuses, or `out` does.
-    pub async fn export_csv(
-        &self,
-        points: Vec<PointId>,
-        from: Micros,
-        to: Micros,
-        out: impl Write + Send + 'static,
-    ) -> Result<u64, Error> {
-        let path = self.inner.shared.path.clone();
-        tokio::task::spawn_blocking(move || {
-            let progress = Progress::default();
-            Ok(write(&path, Some(&points), (from, to), Format::Csv, out, &progress)?.rows)
-        })
-        .await
-        .map_err(|_| Error::Stopped)?
-    }
-
-    /// Begins to write all samples of some points (none: of all) to a file as `csv` or `parquet`; gives the number of the
-    /// work, which [`Engine::jobs`] tells about. A file of that name is replaced once everything is written, and not before.
+    /// Begins to write all samples of some points (none: of all) to a file as `csv` or `parquet`, or what they come to in each
+    /// stretch of `every`; gives the number of the work, which [`Engine::jobs`] tells about. A file of that name is replaced once everything is written, and not before.
     ///
     /// # Errors
     /// Where the range is empty, the format is unknown, the file cannot be made, or too much is under way.
@@ -43,6 +23,7 @@ impl Engine {
         from: Micros,
         to: Micros,
         format: &str,
+        every: Option<Micros>,
         path: &Path,
     ) -> Result<u32, Error> {
         let format = Format::from_word(format)?;
@@ -60,13 +41,20 @@ impl Engine {
         let target = path.to_owned();
         let discarded = unfinished.clone();
         let begun = self.job(JobKind::Export, path, move |_, progress| {
-            let written = write(&history, points.as_deref(), (from, to), format, file, progress)
-                .map_err(Error::from)
-                .and_then(|written| {
-                    std::fs::rename(&unfinished, &target)
-                        .map_err(|error| hearthline_exchange::Error::Write(error).into())
-                        .map(|()| written)
-                });
+            let written = write(
+                &history,
+                points.as_deref(),
+                (from, to),
+                (format, every),
+                file,
+                progress,
+            )
+            .map_err(Error::from)
+            .and_then(|written| {
+                std::fs::rename(&unfinished, &target)
+                    .map_err(|error| hearthline_exchange::Error::Write(error).into())
+                    .map(|()| written)
+            });
             if written.is_err() {
                 // It is ours and good for nothing.
                 let _ = std::fs::remove_file(&unfinished);
@@ -119,7 +107,7 @@ fn write(
     history: &Path,
     points: Option<&[PointId]>,
     (from, to): (Micros, Micros),
-    format: Format,
+    (format, every): (Format, Option<Micros>),
     out: impl Write + Send + 'static,
     progress: &Progress,
 ) -> Result<Exported, hearthline_exchange::Error> {
@@ -134,7 +122,10 @@ fn write(
             points.iter().filter_map(|id| by_id.get(id).copied()).collect()
         }
     };
-    export(&reader, &chosen, from, to, format, out, progress)
+    match every {
+        Some(every) => export_aggregates(&reader, &chosen, from, to, every, format, out, progress),
+        None => export(&reader, &chosen, from, to, format, out, progress),
+    }
 }
 
 /// The name of a file that is not complete yet.

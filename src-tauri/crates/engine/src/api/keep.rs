@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use hearthline_exchange::damaged_points;
 use hearthline_history::{
     Checked, Checking, Error as HistoryError, PointSize, Reader, Salvaged, due, inspect, stage,
 };
@@ -270,8 +271,9 @@ impl Engine {
         let shared = Arc::clone(&self.inner.shared);
         let telling = Telling::begin(&shared, TaskKind::Check, "Checking the structure of the file")?;
         self.inner.runtime.spawn_blocking(move || {
+            let mut points = Vec::new();
             let checked = Reader::open(&shared.path).and_then(|reader| {
-                reader.check(&telling.cancel, &mut |at| match at {
+                let checked = reader.check(&telling.cancel, &mut |at| match at {
                     Checking::Structure => telling.tell(None, None),
                     Checking::Records { done, total } => telling.tell(
                         (total > 0).then(|| done as f64 / total as f64),
@@ -279,14 +281,19 @@ impl Engine {
                             "Reading {total} compressed records, comparing each with its summary"
                         )),
                     ),
-                })
+                })?;
+                if let Some(checked) = checked.as_ref().filter(|checked| !checked.of.is_empty()) {
+                    // A file that is that damaged may not tell its names either.
+                    points = damaged_points(checked, &reader.catalogue().unwrap_or_default());
+                }
+                Ok(checked)
             });
             if let Ok(Some(checked)) = &checked
                 && !checked.sound()
             {
                 opening::suspect(&shared.path);
             }
-            let (state, text, restart) = told(checked);
+            let (state, text, restart) = told(checked, &points);
             telling.end(state, text, restart);
         });
         Ok(())
@@ -345,7 +352,10 @@ impl Engine {
 }
 
 /// What a check came to, in words.
-fn told(checked: Result<Option<Checked>, HistoryError>) -> (TaskState, String, bool) {
+fn told(
+    checked: Result<Option<Checked>, HistoryError>,
+    points: &[(String, u64)],
+) -> (TaskState, String, bool) {
     match checked {
         Ok(None) => (TaskState::Stopped, "The check was stopped.".into(), false),
         Ok(Some(checked)) if checked.sound() => (
@@ -365,10 +375,16 @@ fn told(checked: Result<Option<Checked>, HistoryError>) -> (TaskState, String, b
                 1 => " One record does not read.".into(),
                 many => format!(" {many} records do not read."),
             };
+            let names: Vec<&str> = points.iter().map(|(name, _)| name.as_str()).collect();
+            let of = if names.is_empty() {
+                String::new()
+            } else {
+                format!(" It is of {}.", names.join(", "))
+            };
             (
                 TaskState::Failed,
                 format!(
-                    "The file is damaged.{structure}{broken} Start Hearthline again: the file is set aside, and everything \
+                    "The file is damaged.{structure}{broken}{of} Start Hearthline again: the file is set aside, and everything \
                      readable is saved into a new one."
                 ),
                 true,
@@ -579,13 +595,14 @@ mod tests {
             broken: 2,
             ..Checked::default()
         };
-        let (state, text, restart) = told(Ok(Some(wrong)));
+        let (state, text, restart) = told(Ok(Some(wrong)), &[("Kitchen/Temperature".into(), 2)]);
         assert_eq!((state, restart), (TaskState::Failed, true));
         assert!(
-            text.contains("row 3 missing") && text.contains("2 records do not read"),
+            text.contains("row 3 missing")
+                && text.contains("2 records do not read. It is of Kitchen/Temperature."),
             "{text}"
         );
-        assert_eq!(told(Ok(Some(Checked::default()))).0, TaskState::Done);
-        assert_eq!(told(Ok(None)).0, TaskState::Stopped);
+        assert_eq!(told(Ok(Some(Checked::default())), &[]).0, TaskState::Done);
+        assert_eq!(told(Ok(None), &[]).0, TaskState::Stopped);
     }
 }

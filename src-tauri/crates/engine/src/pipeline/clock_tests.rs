@@ -144,3 +144,36 @@ fn a_command_has_as_long_as_ever_and_a_connection_its_grace() {
     assert_eq!(intake(&mut bench, now + DAY), None);
     assert_eq!(intake(&mut bench, now + DAY + MINUTE), Some(false));
 }
+
+/// A sensor that only ever says ON turns off by itself after a while, and neither at once nor a day late.
+#[test]
+fn what_waits_in_a_decoder_waits_as_long_as_it_should() {
+    let config = r#"{"name":"Motion","device_class":"motion","state_topic":"hall/motion","unique_id":"m1","off_delay":2,
+        "device":{"identifiers":["m1"],"name":"Hall"}}"#;
+    for by in [DAY, -DAY] {
+        let mut bench = bench();
+        bench.feed(&[("homeassistant/binary_sensor/hall/config", config)]);
+        bench.feed(&[("hall/motion", "ON")]);
+        let began = Instant::now();
+        let motion = point(&bench, "hall/motion");
+        clock::move_own(by);
+        bench.pipeline.tick();
+        let value = |bench: &Bench| {
+            bench
+                .pipeline
+                .shared
+                .live()
+                .latest(motion)
+                .map(|latest| latest.value)
+        };
+        let soon = value(&bench);
+        assert!(began.elapsed() > Duration::from_secs(2) || soon == Some(Value::Bool(true)));
+        while value(&bench) != Some(Value::Bool(false)) {
+            assert!(began.elapsed() < Duration::from_mins(1), "it stays on");
+            std::thread::sleep(Duration::from_millis(100));
+            bench.pipeline.tick();
+        }
+        assert!(began.elapsed() >= Duration::from_secs(2));
+        clock::move_own(-by);
+    }
+}

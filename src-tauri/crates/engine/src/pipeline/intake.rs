@@ -103,6 +103,7 @@ impl Intake {
 
     /// The clock moved.
     pub(super) fn clock_moved(&mut self, by: Micros) {
+        self.decoder.clock_moved(by);
         self.down_since = self.down_since.map(|since| {
             if since > 0 {
                 since.saturating_add(by).max(1)

@@ -78,13 +78,3 @@ pub struct DataInfo {
     /// Samples that history had to refuse, in this run.
     pub refused: u64,
 }
-
-/// Where an export went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
-pub struct ExportOutcome {
-    /// The file.
-    pub path: String,
-    /// Lines written, without the head line.
-    pub rows: u64,
-}

@@ -29,7 +29,7 @@ pub use energy::{EnergyHour, EnergyView};
 pub use explorer::{
     Announcement, DeviceReport, DiagnosisView, ExplorerView, PayloadFormat, RawMessage, TopicRow,
 };
-pub use history::{CommandView, DataInfo, ExportOutcome, PointStats, StateSpan};
+pub use history::{CommandView, DataInfo, PointStats, StateSpan};
 pub use job::{
     ImportChoice, ImportPreview, ImportReport, ImportSeries, JobKind, JobState, JobView, JobsView,
     SkippedView,

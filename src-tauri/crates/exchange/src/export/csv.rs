@@ -117,7 +117,7 @@ fn push_value(out: &mut Vec<u8>, value: &Value) -> &'static str {
 
 /// Appends a field: quoted where it must be (RFC 4180), and a text that a spreadsheet would run as a formula made harmless by
 /// an apostrophe in front. [`unguarded`] takes it off again.
-fn push(out: &mut Vec<u8>, text: &str) {
+pub(super) fn push(out: &mut Vec<u8>, text: &str) {
     let signed = text.starts_with(['+', '-']) && text.parse::<f64>().is_err();
     // An apostrophe of its own gets one as well, so that taking one off is always right.
     let guarded = signed || text.starts_with(['=', '@', '\t', '\r', '\'']);

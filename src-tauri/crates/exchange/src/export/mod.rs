@@ -1,5 +1,7 @@
-//! History out: every sample of some points, point by point in order of time, exactly as stored.
+//! History out: every sample of some points, point by point in order of time, exactly as stored; or what they come to in equal
+//! stretches of time.
 
+mod aggregate;
 mod csv;
 mod parquet;
 
@@ -8,6 +10,7 @@ use std::io::Write;
 use hearthline_history::{ListedPoint, Reader};
 use hearthline_model::{Micros, Quality, Sample};
 
+pub use aggregate::export_aggregates;
 pub use csv::{COLUMNS, unguarded};
 
 use crate::pages::{PAGE, Pages};
@@ -52,25 +55,38 @@ impl Format {
 /// What an export came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exported {
-    /// Samples written.
+    /// Samples or stretches written.
     pub rows: u64,
     /// Points that had any.
     pub points: u64,
     /// Points of which older values are kept as an aggregate only: those are no samples and are not in the file.
     pub coarse: u64,
+    /// How long the stretches last; none where every sample was written.
+    pub every: Option<Micros>,
+    /// Points of words, which come to nothing that could be summed up.
+    pub wordy: u64,
 }
 
 impl std::fmt::Display for Exported {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let s = |count: u64| if count == 1 { "" } else { "s" };
+        let row = if self.every.is_some() { "row" } else { "sample" };
         write!(
             f,
-            "{} sample{} of {} point{}",
+            "{} {row}{} of {} point{}",
             self.rows,
             s(self.rows),
             self.points,
             s(self.points)
         )?;
+        if self.wordy > 0 {
+            write!(
+                f,
+                "; {} point{} of words left out, which only every sample can tell",
+                self.wordy,
+                s(self.wordy)
+            )?;
+        }
         if self.coarse > 0 {
             write!(
                 f,

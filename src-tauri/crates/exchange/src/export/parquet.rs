@@ -40,7 +40,7 @@ message history {
 }";
 
 /// Rows of a row group: what is held in memory, and what readers take as a unit of their own.
-const GROUP: usize = 122_880;
+pub(super) const GROUP: usize = 122_880;
 /// Bytes of text that close a row group early.
 const GROUP_TEXT: usize = 32 << 20;
 
@@ -53,31 +53,49 @@ pub struct Parquet<W: Write + Send> {
     text: usize,
 }
 
+/// The names of a point.
 #[derive(Clone)]
-struct Names {
-    device: ByteArray,
-    point: ByteArray,
-    unit: Option<ByteArray>,
-    device_key: ByteArray,
-    point_key: ByteArray,
+pub(super) struct Names {
+    pub device: ByteArray,
+    pub point: ByteArray,
+    pub unit: Option<ByteArray>,
+    pub device_key: ByteArray,
+    pub point_key: ByteArray,
+}
+
+impl Names {
+    pub fn of(point: &ListedPoint) -> Self {
+        Self {
+            device: point.device_name().into(),
+            point: point.name().into(),
+            unit: point.desc.unit.as_deref().map(ByteArray::from),
+            device_key: point.device_desc.key.as_str().into(),
+            point_key: point.desc.key.as_str().into(),
+        }
+    }
+}
+
+/// How every file is written.
+pub(super) fn properties() -> Result<WriterProperties, ParquetError> {
+    let time = ColumnPath::from("time");
+    Ok(WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        // Neighbours in time differ by little: differences pack far better than a dictionary of times.
+        .set_column_dictionary_enabled(time.clone(), false)
+        .set_column_encoding(time, Encoding::DELTA_BINARY_PACKED)
+        .set_created_by(concat!("hearthline version ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_key_value_metadata(Some(vec![KeyValue::new(
+            "hearthline.layout".to_owned(),
+            "1".to_owned(),
+        )]))
+        .build())
 }
 
 impl<W: Write + Send> Parquet<W> {
     /// Begins the file.
     pub fn new(out: W) -> Result<Self, Error> {
         let schema = parse_message_type(SCHEMA).map_err(failed)?;
-        let time = ColumnPath::from("time");
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).map_err(failed)?))
-            // Neighbours in time differ by little: differences pack far better than a dictionary of times.
-            .set_column_dictionary_enabled(time.clone(), false)
-            .set_column_encoding(time, Encoding::DELTA_BINARY_PACKED)
-            .set_created_by(concat!("hearthline version ", env!("CARGO_PKG_VERSION")).to_owned())
-            .set_key_value_metadata(Some(vec![KeyValue::new(
-                "hearthline.layout".to_owned(),
-                "1".to_owned(),
-            )]))
-            .build();
+        let properties = properties().map_err(failed)?;
         Ok(Self {
             writer: SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties)).map_err(failed)?,
             points: Vec::new(),
@@ -137,13 +155,7 @@ impl<W: Write + Send> Parquet<W> {
 
 impl<W: Write + Send> Rows for Parquet<W> {
     fn point(&mut self, point: &ListedPoint) -> Result<(), Error> {
-        let names = Names {
-            device: point.device_name().into(),
-            point: point.name().into(),
-            unit: point.desc.unit.as_deref().map(ByteArray::from),
-            device_key: point.device_desc.key.as_str().into(),
-            point_key: point.desc.key.as_str().into(),
-        };
+        let names = Names::of(point);
         let row = self.samples.len();
         // A point without samples leaves nothing behind.
         self.points.retain(|(first, _)| *first < row);
@@ -170,7 +182,7 @@ impl<W: Write + Send> Rows for Parquet<W> {
 }
 
 /// One value a row, of the point that the row belongs to.
-fn spread<T: Clone>(points: &[(usize, Names)], rows: usize, of: impl Fn(&Names) -> T) -> Vec<T> {
+pub(super) fn spread<T: Clone>(points: &[(usize, Names)], rows: usize, of: impl Fn(&Names) -> T) -> Vec<T> {
     let mut all = Vec::with_capacity(rows);
     for (ix, (_, names)) in points.iter().enumerate() {
         let end = points.get(ix + 1).map_or(rows, |(first, _)| *first);
@@ -179,14 +191,14 @@ fn spread<T: Clone>(points: &[(usize, Names)], rows: usize, of: impl Fn(&Names) 
     all
 }
 
-fn required<T: DataType, W: Write + Send>(
+pub(super) fn required<T: DataType, W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     values: &[T::T],
 ) -> Result<(), ParquetError> {
     column::<T, W>(group, values, None)
 }
 
-fn optional<T: DataType, W: Write + Send>(
+pub(super) fn optional<T: DataType, W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     values: impl Iterator<Item = Option<T::T>>,
 ) -> Result<(), ParquetError> {
@@ -213,7 +225,7 @@ fn column<T: DataType, W: Write + Send>(
     column.close()
 }
 
-fn failed(error: ParquetError) -> Error {
+pub(super) fn failed(error: ParquetError) -> Error {
     Error::Write(match error {
         ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
             Ok(error) => *error,

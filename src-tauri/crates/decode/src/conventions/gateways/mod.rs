@@ -28,6 +28,9 @@ trait Shape: Send {
         false
     }
 
+    /// The clock was set, by so much.
+    fn clock_moved(&mut self, _by: Micros) {}
+
     /// Time passed.
     fn tick(&mut self, _now: Micros, _context: &mut Context<'_>) {}
 }
@@ -76,6 +79,12 @@ impl Convention for Gateways {
     fn message(&mut self, token: u32, message: &Message<'_>, context: &mut Context<'_>) {
         if let Some(shape) = self.shapes.get_mut(token as usize) {
             shape.message(message, &mut self.desk, context);
+        }
+    }
+
+    fn clock_moved(&mut self, by: Micros) {
+        for shape in &mut self.shapes {
+            shape.clock_moved(by);
         }
     }
 

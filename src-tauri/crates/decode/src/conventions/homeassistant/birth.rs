@@ -51,6 +51,12 @@ impl Birth {
         }
     }
 
+    pub(super) fn clock_moved(&mut self, by: Micros) {
+        for at in [&mut self.due, &mut self.echo].into_iter().flatten() {
+            *at = at.saturating_add(by);
+        }
+    }
+
     /// The message, when it is time.
     pub(super) fn tick(&mut self, now: Micros) -> Option<Publish> {
         self.due.filter(|due| *due <= now)?;

@@ -151,6 +151,13 @@ impl Convention for HomeAssistant {
         }
     }
 
+    fn clock_moved(&mut self, by: Micros) {
+        self.birth.clock_moved(by);
+        for due in self.offs.values_mut() {
+            *due = due.saturating_add(by);
+        }
+    }
+
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
         if let Some(publish) = self.birth.tick(now) {
             context.publish(publish);

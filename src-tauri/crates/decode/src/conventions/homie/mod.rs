@@ -174,6 +174,12 @@ impl Convention for Homie {
         matches!(Part::of(token), Part::Attribute(_)) && !passing.iter().any(|level| topic.contains(level))
     }
 
+    fn clock_moved(&mut self, by: Micros) {
+        for device in &mut self.devices {
+            device.heard = device.heard.saturating_add(by);
+        }
+    }
+
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
         let due = |it: &Device| now.saturating_sub(it.heard) >= PATIENCE;
         if !self

@@ -178,6 +178,12 @@ impl Convention for OpcUa {
         }
     }
 
+    fn clock_moved(&mut self, by: Micros) {
+        for due in self.publishers.values_mut().filter_map(|it| it.due.as_mut()) {
+            *due = due.saturating_add(by);
+        }
+    }
+
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
         self.overdue(now, context);
     }

@@ -83,6 +83,10 @@ impl Convention for Shelly {
         topic != gen1::ANNOUNCE && (topic.ends_with("/announce") || gen1::is_settings(topic))
     }
 
+    fn clock_moved(&mut self, by: Micros) {
+        self.gen2.clock_moved(by);
+    }
+
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
         let mut sink = Sink {
             context,

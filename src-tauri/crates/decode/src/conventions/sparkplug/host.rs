@@ -55,6 +55,10 @@ impl Host {
         self.state()
     }
 
+    pub(super) fn clock_moved(&mut self, by: Micros) {
+        self.said_at = self.said_at.map(|at| at.saturating_add(by));
+    }
+
     /// A STATE message. Somebody's claim that we are offline (the will of our former connection) is answered at once.
     pub(super) fn heard(&mut self, host: &str, online: bool, now: Micros) -> Option<Publish> {
         if self.own.as_deref() == Some(host) {

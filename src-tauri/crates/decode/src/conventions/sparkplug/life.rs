@@ -68,6 +68,11 @@ impl Life {
         death
     }
 
+    pub(super) fn clock_moved(&mut self, by: Micros) {
+        self.dying = self.dying.map(|at| at.saturating_add(by));
+        self.sequence.clock_moved(by);
+    }
+
     /// Whether a doubtful death has become certain; told once.
     pub(super) fn died(&mut self, now: Micros) -> bool {
         let died = self.dying.is_some_and(|at| now >= at);

@@ -250,6 +250,14 @@ impl Convention for Sparkplug {
         }
     }
 
+    fn clock_moved(&mut self, by: Micros) {
+        self.host.clock_moved(by);
+        for node in &mut self.nodes {
+            node.life.clock_moved(by);
+            node.rebirth.clock_moved(by);
+        }
+    }
+
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
         for node in &mut self.nodes {
             if node.life.died(now) {

@@ -34,6 +34,10 @@ impl Rebirth {
         self.wanted = None;
     }
 
+    pub(super) fn clock_moved(&mut self, by: Micros) {
+        self.asked_at = self.asked_at.map(|at| at.saturating_add(by));
+    }
+
     /// The reason to ask right now, if any; it counts as asked.
     pub(super) fn ask(&mut self, now: Micros) -> Option<String> {
         let waits = self

@@ -46,6 +46,10 @@ impl Sequence {
         *self = Self::default();
     }
 
+    pub(super) fn clock_moved(&mut self, by: Micros) {
+        self.deadline = self.deadline.map(|at| at.saturating_add(by));
+    }
+
     /// Any other message that is counted.
     pub(super) fn next(&mut self, seq: Option<u64>, now: Micros) -> Seen {
         // A number that is none (over 255) tells as little as a missing one.

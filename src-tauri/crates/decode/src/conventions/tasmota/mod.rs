@@ -337,6 +337,19 @@ impl Convention for Tasmota {
         token == DISCOVERY
     }
 
+    fn clock_moved(&mut self, by: Micros) {
+        for (due, _) in &mut self.offs {
+            *due = due.saturating_add(by);
+        }
+        for at in self
+            .devices
+            .iter_mut()
+            .filter_map(|device| device.will_at.as_mut())
+        {
+            *at = at.saturating_add(by);
+        }
+    }
+
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
         if self.offs.iter().any(|(due, _)| *due <= now) {
             let mut due: Vec<(Micros, PointIx)> = Vec::new();

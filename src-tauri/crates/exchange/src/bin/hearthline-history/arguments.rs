@@ -20,6 +20,7 @@ Examples:
   hearthline-history points hearthline.db
   hearthline-history export hearthline.db --points 'Kitchen*/Temperature' --from 30d -o kitchen.csv
   hearthline-history export hearthline.db --format parquet -o all.parquet
+  hearthline-history export hearthline.db --every 1h --from 365d -o hours.csv
   hearthline-history import hearthline.db --from-homeassistant home-assistant_v2.db --dry-run
   hearthline-history import hearthline.db --from-csv meter.csv --zone Europe/Berlin"
 )]
@@ -82,6 +83,9 @@ pub struct Export {
     /// The sort of file
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     pub format: Format,
+    /// Not every sample, but the lowest, highest, mean and last of each so long: 15m, 1h, 1d
+    #[arg(long, value_name = "TIME")]
+    pub every: Option<String>,
     /// Where to; - is the standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use hearthline_exchange::{
     Choice, Error, Format, Options, Progress, Rehearsal, Report, Source, StoreTarget, Survey, check, choose,
-    export, survey, take,
+    export, export_aggregates, survey, take,
 };
 use hearthline_history::{Error as HistoryError, LAYOUT, Reader, Store, Synchronous};
 use serde_json::json;
@@ -167,9 +167,14 @@ fn write(asked: &arguments::Export) -> Result<ExitCode, Error> {
         arguments::Format::Csv => Format::Csv,
         arguments::Format::Parquet => Format::Parquet,
     };
+    let every = asked.every.as_deref().map(when::length).transpose()?;
     let progress = Progress::default();
+    let out_to = |out: Box<dyn Write + Send>| match every {
+        Some(every) => export_aggregates(&reader, &chosen, from, to, every, format, out, &progress),
+        None => export(&reader, &chosen, from, to, format, out, &progress),
+    };
     if asked.output == Path::new("-") {
-        export(&reader, &chosen, from, to, format, io::stdout(), &progress)?;
+        out_to(Box::new(io::stdout()))?;
         return Ok(ExitCode::SUCCESS);
     }
     // Under another name until it is complete: a file that was cut off must not pass for a whole one.
@@ -177,16 +182,14 @@ fn write(asked: &arguments::Export) -> Result<ExitCode, Error> {
     part.push(".part");
     let part = PathBuf::from(part);
     let out = File::create(&part).map_err(Error::Write)?;
-    let written = watched("export", &progress, || {
-        export(&reader, &chosen, from, to, format, out, &progress)
-    })
-    .and_then(|written| {
-        std::fs::rename(&part, &asked.output).map_err(Error::Write)?;
-        Ok(written)
-    })
-    .inspect_err(|_| {
-        let _ = std::fs::remove_file(&part);
-    })?;
+    let written = watched("export", &progress, || out_to(Box::new(out)))
+        .and_then(|written| {
+            std::fs::rename(&part, &asked.output).map_err(Error::Write)?;
+            Ok(written)
+        })
+        .inspect_err(|_| {
+            let _ = std::fs::remove_file(&part);
+        })?;
     Ok(say(&format!("{written}, written to {}", asked.output.display())))
 }
 

@@ -295,6 +295,13 @@ impl Shape for Victron {
         });
     }
 
+    fn clock_moved(&mut self, by: Micros) {
+        for portal in self.portals.values_mut() {
+            portal.seen = portal.seen.saturating_add(by);
+            portal.asked = portal.asked.map(|asked| asked.saturating_add(by));
+        }
+    }
+
     fn tick(&mut self, now: Micros, context: &mut Context<'_>) {
         for (id, portal) in &mut self.portals {
             if now - portal.seen > GONE_AFTER || portal.asked.is_some_and(|asked| now - asked < KEEP_EVERY) {

@@ -291,6 +291,12 @@ impl Gen2 {
         self.units[ix].informed(json, sink);
     }
 
+    pub(super) fn clock_moved(&mut self, by: Micros) {
+        for unit in &mut self.units {
+            unit.clock_moved(by);
+        }
+    }
+
     pub(super) fn tick(&mut self, now: Micros, sink: &mut Sink<'_, '_>) {
         if !self.waiting.is_empty() {
             self.release(now, sink);

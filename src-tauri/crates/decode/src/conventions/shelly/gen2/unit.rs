@@ -67,6 +67,14 @@ pub(super) struct Unit {
 }
 
 impl Unit {
+    pub(super) fn clock_moved(&mut self, by: Micros) {
+        let first = self.first.as_mut().map(|(_, at, _)| at);
+        let asked = [&mut self.asked, &mut self.asked_config].into_iter().flatten();
+        for at in asked.chain(first).chain([&mut self.first_seen]) {
+            *at = at.saturating_add(by);
+        }
+    }
+
     pub(super) fn new(ix: usize, prefix: &str, realm: Realm, message: &Message<'_>) -> Self {
         Self {
             ix,
