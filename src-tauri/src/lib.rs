@@ -3,6 +3,7 @@
 
 mod arguments;
 mod commands;
+mod desktop;
 mod embedded;
 mod live_signal;
 mod preferences;

@@ -1,6 +1,6 @@
 //! Passwords, in the desktop's keychain and nowhere else.
 
-use hearthline_model::BrokerId;
+use hearthline_model::{BrokerId, ChannelId};
 use keyring::Entry;
 
 const SERVICE: &str = "org.hearthline.desktop";
@@ -17,6 +17,11 @@ pub fn problem() -> Option<String> {
 /// Under which name a broker's password is kept.
 pub fn broker(id: BrokerId) -> String {
     format!("broker-{}", id.0)
+}
+
+/// Under which name the secret of a channel is kept.
+pub fn channel(id: ChannelId) -> String {
+    format!("channel-{}", id.0)
 }
 
 /// The name of the password of the broker inside.
@@ -40,4 +45,17 @@ pub fn save(name: &str, password: &str) -> bool {
 pub fn forget(name: &str) {
     // Nothing to forget is no failure.
     let _ = Entry::new(SERVICE, name).and_then(|entry| entry.delete_credential());
+}
+
+/// Keeps or, where it is empty, forgets a password; true where it will outlive this run.
+pub async fn keep(name: String, password: String) -> bool {
+    tokio::task::spawn_blocking(move || {
+        if password.is_empty() {
+            forget(&name);
+            return false;
+        }
+        save(&name, &password)
+    })
+    .await
+    .unwrap_or_default()
 }

@@ -127,18 +127,25 @@ fn setup(app: &AppHandle, arguments: &Arguments) -> Result<(), String> {
 
 /// Passwords from the keychain, then every connection.
 async fn connect(app: AppHandle, engine: Engine, inside: crate::preferences::InsideSettings) {
-    let ids = engine.broker_ids();
+    let (ids, channels) = (engine.broker_ids(), engine.channel_ids());
     let wanted = inside.running && !inside.username.is_empty();
     let loaded = tokio::task::spawn_blocking(move || {
         let of_brokers: Vec<_> = ids
             .into_iter()
             .filter_map(|id| Some((id, secrets::load(&secrets::broker(id))?)))
             .collect();
+        let of_channels: Vec<_> = channels
+            .into_iter()
+            .filter_map(|id| Some((id, secrets::load(&secrets::channel(id))?)))
+            .collect();
         let of_inside = wanted.then(|| secrets::load(secrets::INSIDE)).flatten();
-        (of_brokers, of_inside)
+        (of_brokers, of_channels, of_inside)
     })
     .await;
-    let (of_brokers, of_inside) = loaded.unwrap_or_default();
+    let (of_brokers, of_channels, of_inside) = loaded.unwrap_or_default();
+    for (id, secret) in of_channels {
+        engine.set_channel_secret(id, Some(secret), true);
+    }
     for (id, password) in of_brokers {
         engine.set_password(id, Some(password), true);
     }

@@ -28,16 +28,26 @@ pub fn show(app: &AppHandle) {
     }
 }
 
+/// Brings it to the front on the page of the alarms.
+pub fn show_alarms(app: &AppHandle) {
+    show(app);
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let _ = window.eval("location.hash = '#/alarms'");
+    }
+}
+
 /// Puts the icon into the tray, where the desktop has one.
 pub fn tray(app: &AppHandle) -> tauri::Result<()> {
     let open = MenuItem::with_id(app, "open", "Open Hearthline", true, None::<&str>)?;
+    let alarms = MenuItem::with_id(app, "alarms", "Show alarms", true, None::<&str>)?;
     let quit = MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?;
-    let menu = Menu::with_items(app, &[&open, &quit])?;
+    let menu = Menu::with_items(app, &[&open, &alarms, &quit])?;
     let mut tray = TrayIconBuilder::with_id(TRAY)
         .menu(&menu)
         .tooltip("Hearthline")
         .on_menu_event(|app, event| match event.id().as_ref() {
             "open" => show(app),
+            "alarms" => show_alarms(app),
             "quit" => app.exit(0),
             _ => {}
         });

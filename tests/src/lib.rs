@@ -12,6 +12,7 @@ pub mod measure;
 pub mod mosquitto;
 pub mod peer;
 pub mod publisher;
+pub mod receiver;
 pub mod sparkplug;
 pub mod wait;
 pub mod window;

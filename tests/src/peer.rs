@@ -27,7 +27,7 @@ impl Peer {
             folder().join("node_modules").is_dir(),
             "the peers' packages are missing; `cargo xtask test` installs them"
         );
-        Self::start("node".into(), script, port)
+        Self::start("node".into(), script, port, &[])
     }
 
     /// Starts a script with Python, given the broker's port.
@@ -35,6 +35,14 @@ impl Peer {
     /// # Panics
     /// Where its packages are not installed.
     pub fn python(script: &str, port: u16) -> Self {
+        Self::python_with(script, port, &[])
+    }
+
+    /// As [`Peer::python`], with files that it is to use.
+    ///
+    /// # Panics
+    /// As [`Peer::python`].
+    pub fn python_with(script: &str, port: u16, files: &[&Path]) -> Self {
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
             || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"),
             PathBuf::from,
@@ -45,13 +53,14 @@ impl Peer {
             "{} is missing; `cargo xtask test` installs it",
             python.display()
         );
-        Self::start(python, script, port)
+        Self::start(python, script, port, files)
     }
 
-    fn start(program: PathBuf, script: &str, port: u16) -> Self {
+    fn start(program: PathBuf, script: &str, port: u16, files: &[&Path]) -> Self {
         let mut child = Command::new(program)
             .arg(folder().join(script))
             .arg(port.to_string())
+            .args(files)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -14,7 +14,7 @@ pub async fn save_broker(app: State<'_, App>, edit: BrokerEdit) -> Answer<Broker
     let (password, new) = (edit.password.clone(), edit.id.is_none());
     let id = app.engine.save_broker(edit).await?;
     if let Some(password) = password {
-        let kept = keep_password(secrets::broker(id), password.clone()).await;
+        let kept = secrets::keep(secrets::broker(id), password.clone()).await;
         app.engine
             .set_password(id, (!password.is_empty()).then_some(password), kept);
     }
@@ -65,7 +65,7 @@ pub async fn save_embedded(app: State<'_, App>, edit: EmbeddedEdit) -> Answer<Em
     };
     let password = match edit.password.clone() {
         Some(password) => {
-            keep_password(secrets::INSIDE.into(), password.clone()).await;
+            secrets::keep(secrets::INSIDE.into(), password.clone()).await;
             (!password.is_empty()).then_some(password)
         }
         None => tokio::task::spawn_blocking(|| secrets::load(secrets::INSIDE))
@@ -88,17 +88,4 @@ fn keep_inside(app: &App, settings: &InsideSettings) -> Answer<()> {
     app.kept
         .save_inside(settings)
         .map_err(|error| trouble("preferences", format!("the settings cannot be kept: {error}")))
-}
-
-/// Keeps or, where it is empty, forgets a password; true where it will outlive this run.
-async fn keep_password(name: String, password: String) -> bool {
-    tokio::task::spawn_blocking(move || {
-        if password.is_empty() {
-            secrets::forget(&name);
-            return false;
-        }
-        secrets::save(&name, &password)
-    })
-    .await
-    .unwrap_or_default()
 }

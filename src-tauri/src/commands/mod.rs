@@ -13,6 +13,7 @@ pub(crate) mod files;
 mod history;
 mod keeping;
 mod model;
+mod reach;
 mod rules;
 mod settings;
 mod trends;
@@ -94,6 +95,12 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         model::split_device,
         model::status,
         model::watch,
+        reach::enable_channel,
+        reach::reach,
+        reach::remove_channel,
+        reach::save_channel,
+        reach::save_reach_rules,
+        reach::test_channel,
         rules::export_topic_rules,
         rules::import_topic_rules,
         rules::matching_topics,

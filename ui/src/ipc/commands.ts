@@ -8,6 +8,7 @@ import type { AlarmRulesView } from './gen/AlarmRulesView';
 import type { AlarmsView } from './gen/AlarmsView';
 import type { BackupView } from './gen/BackupView';
 import type { BrokerEdit } from './gen/BrokerEdit';
+import type { ChannelEdit } from './gen/ChannelEdit';
 import type { CommandView } from './gen/CommandView';
 import type { Condition } from './gen/Condition';
 import type { ConditionsView } from './gen/ConditionsView';
@@ -35,6 +36,9 @@ import type { PointPattern } from './gen/PointPattern';
 import type { PointStats } from './gen/PointStats';
 import type { Preferences } from './gen/Preferences';
 import type { RawMessage } from './gen/RawMessage';
+import type { ReachOutcome } from './gen/ReachOutcome';
+import type { ReachRules } from './gen/ReachRules';
+import type { ReachView } from './gen/ReachView';
 import type { Realm } from './gen/Realm';
 import type { Retention } from './gen/Retention';
 import type { RetentionPreview } from './gen/RetentionPreview';
@@ -195,6 +199,15 @@ export interface Commands {
   test_broker: [{ edit: BrokerEdit }, TestOutcome];
   embedded: [None, EmbeddedView];
   save_embedded: [{ edit: EmbeddedEdit }, EmbeddedView];
+
+  /** Ways to people, quiet hours, escalation. */
+  reach: [None, ReachView];
+  save_channel: [{ edit: ChannelEdit }, number];
+  remove_channel: [{ channel: number }, null];
+  enable_channel: [{ channel: number; enabled: boolean }, null];
+  /** Sends a test by settings that need not be kept. */
+  test_channel: [{ edit: ChannelEdit }, ReachOutcome];
+  save_reach_rules: [{ rules: ReachRules }, null];
 
   save_place: [{ edit: PlaceEdit }, number];
   remove_place: [{ place: number }, null];

@@ -21,6 +21,7 @@ mod live;
 mod opening;
 mod pipeline;
 pub mod plant;
+mod reach;
 mod shared;
 pub mod source;
 mod topic_rules;

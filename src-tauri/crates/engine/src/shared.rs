@@ -16,6 +16,7 @@ use crate::explorer::Explorer;
 use crate::jobs::Jobs;
 use crate::keeping::Keeping;
 use crate::live::{Live, Revisions};
+use crate::reach::Reach;
 use crate::source::Source;
 use crate::view::{AlarmsView, CommandView};
 use crate::world::World;
@@ -51,6 +52,8 @@ pub struct Shared {
     pub stopping: AtomicBool,
     /// Keeping the history in bounds.
     pub keeping: Keeping,
+    /// Reaching people.
+    pub reach: Reach,
     /// The database file.
     pub path: PathBuf,
 }

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::Error;
 
 /// Each step brings the file from the version of its index to the next. Steps are never changed, only added.
-const STEPS: &[&str] = &[FIRST, GONE, SOURCES, DIRECTORY, SIZES];
+const STEPS: &[&str] = &[FIRST, GONE, SOURCES, DIRECTORY, SIZES, OUTBOX];
 /// The layout of today's files, which is their `user_version`.
 pub const LAYOUT: i64 = STEPS.len() as i64;
 
@@ -106,6 +106,16 @@ ALTER TABLE directory RENAME TO chunks;
 /// index alone, and so does what was there where the directory itself is damaged.
 const SIZES: &str = "
 CREATE INDEX chunks_by_size ON chunks (point, class, ends, begins, count, bytes, length(head));
+";
+
+/// What is to reach people and has not yet (`outbox.rs`).
+const OUTBOX: &str = "
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, channel INTEGER NOT NULL, at INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0,
+    message INTEGER, note TEXT NOT NULL
+);
+CREATE INDEX outbox_by_channel ON outbox (channel, id);
+CREATE TABLE escalations (alarm INTEGER PRIMARY KEY, raised INTEGER NOT NULL, since INTEGER NOT NULL, steps INTEGER NOT NULL);
 ";
 
 /// The file's version; an error where this program does not know it.

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use hearthline_model::{AlarmEntry, Micros, Sample};
 use rusqlite::Connection;
 
+use crate::outbox::{self, OutRow};
 use crate::presence::Presence;
 use crate::reader::reading;
 use crate::{Error, Reader, journal, records, schema};
@@ -63,6 +64,8 @@ pub struct Batch<'a> {
     pub samples: &'a [Sample],
     /// Alarm entries that they caused.
     pub alarms: &'a [AlarmEntry],
+    /// What is to reach people because of them.
+    pub outbox: &'a [OutRow],
     /// Small things that must be true together with the samples: key and bytes, as [`Store::set_setting`]; no bytes: the key goes.
     pub settings: &'a [(&'a str, &'a [u8])],
     /// Now: the arrival of the samples.
@@ -174,6 +177,7 @@ impl Store {
         for entry in batch.alarms {
             records::insert_entry(&transaction, entry)?;
         }
+        outbox::insert(&transaction, batch.outbox)?;
         for (key, value) in batch.settings {
             if value.is_empty() {
                 records::drop_setting(&transaction, key)?;

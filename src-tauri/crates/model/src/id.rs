@@ -25,6 +25,8 @@ ids! {
     AlarmId
     /// One command sent to a point.
     CommandId
+    /// A way by which people are told of alarms.
+    ChannelId
 }
 
 impl BrokerId {

@@ -15,6 +15,7 @@ mod id;
 mod place;
 mod point;
 mod quality;
+mod reach;
 mod retention;
 mod sample;
 mod time;
@@ -29,10 +30,13 @@ pub use alarm_rule::{AlarmDefaults, AlarmGroup, AlarmRule, GroupLeader, PointPat
 pub use broker::{BrokerSettings, MqttVersion, Qos, TlsSettings, Transport};
 pub use command::{Code, Command, CommandOutcome, CommandRecord};
 pub use device::{DeviceDesc, DeviceSource, PlaceHint};
-pub use id::{AlarmId, BrokerId, CommandId, DeviceId, PlaceId, PointId};
+pub use id::{AlarmId, BrokerId, ChannelId, CommandId, DeviceId, PlaceId, PointId};
 pub use place::{Place, PlaceKind, Realm};
 pub use point::{Category, CodeDesc, CommandDesc, Kind, Limits, PointDesc, PointSource, Role, StateClass};
 pub use quality::Quality;
+pub use reach::{
+    Channel, Escalation, EscalationStep, MailSecurity, QuietHours, ReachRules, Target, WebhookAuth,
+};
 pub use retention::{Coarse, Keep, KeepRule, KeepScope, KeepSort, Retention, kept_until};
 pub use sample::Sample;
 pub use time::{DAY, HOUR, MILLISECOND, MINUTE, Micros, SECOND};

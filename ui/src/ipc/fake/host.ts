@@ -12,6 +12,7 @@ import { counts, history, marks, states, stats } from './history';
 import { energy, lines } from './insight';
 import { keepingAnswers, repairText } from './keeping';
 import { alarmRuleAnswers, originOf } from './alarmRules';
+import { quietNow, reachAnswers } from './reach';
 import { brokerView, embedded, preferences, startingBrokers } from './settings';
 import { previewed, taught } from './taught';
 import { removeTrend, saveTrend, savedTrends } from './trends';
@@ -76,6 +77,7 @@ export function createHost(): Host {
       repair: repairText(),
       trouble: '',
       notes: [],
+      quiet: quietNow(),
     }),
     model: ({ since }) => ({
       rev: world.revisions.model,
@@ -214,6 +216,7 @@ export function createHost(): Host {
       refused: 0,
     }),
     save_synchronous: () => null,
+    ...reachAnswers(world),
     ...keepingAnswers(world),
     lines: () => lines(world),
     energy: () => energy(world),

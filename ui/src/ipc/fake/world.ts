@@ -226,6 +226,7 @@ export class World {
       changed_at: at ?? raised,
       count: 1,
       demo: true,
+      urgent: false,
       ...more,
     };
   }

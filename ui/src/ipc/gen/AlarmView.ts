@@ -119,4 +119,8 @@ settling: boolean,
 /**
  * Comes from the demo.
  */
-demo: boolean, };
+demo: boolean, 
+/**
+ * Never held back by quiet hours: smoke, gas, leak, intrusion.
+ */
+urgent: boolean, };

@@ -48,4 +48,8 @@ repair: string,
 /**
  * What else the person should know of the program itself, a sentence each.
  */
-notes: Array<string>, };
+notes: Array<string>, 
+/**
+ * The quiet hours of the home hold now.
+ */
+quiet: boolean, };

@@ -70,6 +70,7 @@ const alarm = (id: number, part: Partial<AlarmView> = {}): AlarmView => ({
   changed_at: id * 1e6,
   count: 1,
   demo: false,
+  urgent: false,
   ...part,
 });
 

@@ -30,6 +30,7 @@ const alarm = (id: number, part: Partial<AlarmView> = {}): AlarmView => ({
   changed_at: id,
   count: 1,
   demo: false,
+  urgent: false,
   ...part,
 });
 const ids = (alarms: AlarmView[]) => alarms.map((a) => a.id);

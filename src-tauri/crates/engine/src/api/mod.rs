@@ -7,6 +7,7 @@ mod exchange;
 mod import;
 mod keep;
 mod questions;
+mod reach;
 mod report;
 mod rules;
 mod trends;
@@ -30,6 +31,7 @@ use crate::error::Error;
 use crate::keeping;
 use crate::opening;
 use crate::pipeline::{Pipeline, Work};
+use crate::reach::Wake;
 use crate::shared::{Connection, Shared};
 pub(crate) use keep::repair;
 
@@ -119,6 +121,10 @@ impl Engine {
         }
         keeping::tell_repair(&shared)?;
         let keeper = store.keeper()?;
+        let outbox = store.outbox()?;
+        shared.reach.set_kept(reach::load(&mut store)?);
+        let (wake, woken) = channel();
+        shared.reach.set_wake(wake.clone());
         let pipeline = Pipeline::new(Arc::clone(&shared), store)?;
         let (work, taken) = channel();
         let pipeline = std::thread::Builder::new().name("pipeline".into()).spawn({
@@ -133,12 +139,17 @@ impl Engine {
         let keeping = std::thread::Builder::new()
             .name("keeping".into())
             .spawn(move || keeping::run(&background, keeper));
+        let (background, runtime) = (Arc::clone(&shared), Handle::current());
+        let reaching = std::thread::Builder::new()
+            .name("reaching".into())
+            .spawn(move || crate::reach::run(&background, outbox, &runtime, &wake, &woken));
         let threads = pipeline
             .into_iter()
             .chain(compaction)
             .chain(keeping)
+            .chain(reaching)
             .collect::<Vec<std::thread::JoinHandle<()>>>();
-        if threads.len() < 3 {
+        if threads.len() < 4 {
             return Err(Error::Invalid(
                 "the system gives no more threads; close other programs and start again".into(),
             ));
@@ -182,6 +193,7 @@ impl Engine {
         // First of all: a pipeline that waits for what it cannot read answers nothing, and we would wait for it.
         self.inner.shared.stopping.store(true, Ordering::Relaxed);
         self.inner.shared.jobs().cancel_all();
+        self.inner.shared.reach.wake(Wake::Stop);
         for id in self.broker_ids() {
             // Fails only where the pipeline has ended already.
             let _ = self.disconnect(id).await;

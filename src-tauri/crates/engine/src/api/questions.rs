@@ -61,6 +61,7 @@ impl Engine {
             trouble: shared.trouble().clone(),
             repair: shared.keeping.repair().clone(),
             notes: shared.notes(),
+            quiet: shared.reach.is_quiet(),
         }
     }
 

@@ -284,6 +284,10 @@ impl Pipeline {
                     intake.fresh.1 += 1;
                 }
             }
+            if hearthline_reach::is_ours(&message.payload) {
+                // What a Hearthline says of alarms is no device.
+                continue;
+            }
             let describes = intake.decoder.message(
                 &Message {
                     topic: &message.topic,

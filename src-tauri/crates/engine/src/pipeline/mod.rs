@@ -59,6 +59,7 @@ pub use commands::view as command_view;
 use held::Held;
 use intake::Intake;
 use jump::Steady;
+pub(crate) use snapshots::device_class;
 use watching::Way;
 
 /// Messages in a batch at the most: bounds memory and the time until the next look at the clock.

@@ -12,6 +12,7 @@ use super::Pipeline;
 use super::held::Unwritten;
 use super::redelivery;
 use crate::clock;
+use crate::reach::Wake;
 use crate::source::{Ack, Incoming};
 
 impl Pipeline {
@@ -162,14 +163,20 @@ impl Pipeline {
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_slice()))
             .collect();
+        let at = clock::now();
+        let outbox = self.outbox_rows(&self.entries, at);
         let batch = Batch {
             samples: &self.samples,
             alarms: &self.entries,
+            outbox: &outbox,
             settings: &settings,
-            at: clock::now(),
+            at,
         };
         match self.held.write(&mut self.store, |store| store.append(&batch)) {
             Ok(()) => {
+                if !outbox.is_empty() {
+                    self.shared.reach.wake(Wake::Rows);
+                }
                 let count = self.samples.len() as u64;
                 self.shared.stored.fetch_add(count, Ordering::Relaxed);
             }
@@ -226,8 +233,10 @@ impl Pipeline {
         self.shared.stored.fetch_add(stored as u64, Ordering::Relaxed);
         self.shared.refused.fetch_add(lost, Ordering::Relaxed);
         while let Some(entry) = self.entries.first() {
+            let outbox = self.outbox_rows(std::slice::from_ref(entry), at);
             let batch = Batch {
                 alarms: std::slice::from_ref(entry),
+                outbox: &outbox,
                 at,
                 ..Batch::default()
             };
@@ -238,6 +247,7 @@ impl Pipeline {
             }
             self.entries.remove(0);
         }
+        self.shared.reach.wake(Wake::Rows);
         let batch = Batch {
             settings,
             at,

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use hearthline_alarm::Active;
 use hearthline_decode::DeviceIx;
-use hearthline_model::{BrokerId, DeviceId, PointId};
+use hearthline_model::{BrokerId, DeviceId, PointDesc, PointId, Role};
 
 use super::Pipeline;
 use crate::clock;
@@ -123,6 +123,14 @@ impl Pipeline {
     }
 }
 
+/// The device class of a point, as far as it says how urgent its alarms are.
+pub(crate) fn device_class(desc: &PointDesc) -> &str {
+    match desc.role {
+        Role::AlarmPanel => "alarm_panel",
+        _ => desc.class.as_deref().unwrap_or_default(),
+    }
+}
+
 fn alarm_view(alarm: &Active, world: &World) -> AlarmView {
     let (device_name, place_name, realm, demo) = world.alarm_context(alarm.key.device);
     let unit = |point: PointId| world.point_desc(point).and_then(|(desc, _)| desc.unit.clone());
@@ -154,5 +162,13 @@ fn alarm_view(alarm: &Active, world: &World) -> AlarmView {
         first: alarm.first,
         settling: alarm.settling.is_some(),
         demo,
+        urgent: hearthline_reach::is_urgent(
+            &alarm.class,
+            alarm
+                .key
+                .point
+                .and_then(|point| world.point_desc(point))
+                .map_or("", |(desc, _)| device_class(desc)),
+        ),
     }
 }

@@ -11,15 +11,17 @@ mod backoff;
 mod fault;
 mod gate;
 mod link;
+mod once;
 mod probe;
 mod session;
-mod tls;
+pub(crate) mod tls;
 mod watch;
 
 #[cfg(test)]
 mod tests;
 
 pub use gate::Gate;
+pub use once::publish_once;
 pub use probe::{forget_session, test_connection};
 
 use crate::view::{Fault, Phase};

@@ -131,7 +131,7 @@ async fn attempt(settings: &BrokerSettings, password: Option<&str>, seen: &mut S
                 }
                 seen.messages = seen.messages.saturating_add(1);
             }
-            Event::Marked => {}
+            Event::Marked | Event::Published(_) => {}
             Event::Closed => break,
         }
     }

@@ -289,6 +289,7 @@ async fn converse(shared: &Shared, up_since: &mut Option<Instant>) -> Result<(),
                 broker: shared.id,
                 generation,
             }),
+            Ok(Event::Published(_)) => {}
             Ok(Event::Closed) => {
                 linger(&mut link, settings).await;
                 return Ok(());

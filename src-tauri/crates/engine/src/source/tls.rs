@@ -11,8 +11,17 @@ use tokio_rustls::rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
 };
 
+/// The configuration of a client that verifies, by the system's authorities or those of a PEM file. Blocking. `Err` is one sentence.
+pub(crate) fn verified(ca_file: Option<&String>) -> Result<Arc<ClientConfig>, String> {
+    let settings = TlsSettings {
+        ca_file: ca_file.cloned(),
+        ..TlsSettings::default()
+    };
+    config(&settings).map_err(|failure| failure.text)
+}
+
 /// The configuration of one attempt. Reads files: call it where blocking is allowed.
-pub(super) fn config(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Failure> {
+pub(in crate::source) fn config(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Failure> {
     // Named rather than taken from the process, whose default need not be installed.
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())

@@ -97,7 +97,7 @@ async fn converse(shared: &Shared, state: &Mutex<Watching>) -> Result<(), Failur
                 *lock(state) = Watching::Heard;
             }
             Event::Publish(delivery) => hand_out(shared, delivery).await,
-            Event::Marked => {}
+            Event::Marked | Event::Published(_) => {}
             Event::Closed => return Ok(()),
         }
     }

@@ -64,6 +64,8 @@ pub struct AlarmView {
     pub settling: bool,
     /// Comes from the demo.
     pub demo: bool,
+    /// Never held back by quiet hours: smoke, gas, leak, intrusion.
+    pub urgent: bool,
 }
 
 /// All alarms that are not normal, most urgent first.

@@ -135,6 +135,8 @@ pub struct StatusView {
     pub repair: String,
     /// What else the person should know of the program itself, a sentence each.
     pub notes: Vec<String>,
+    /// The quiet hours of the home hold now.
+    pub quiet: bool,
 }
 
 /// The broker inside and the demo.

@@ -14,6 +14,7 @@ mod keeping;
 mod model;
 mod plant;
 mod preferences;
+mod reach;
 mod rules;
 mod trends;
 
@@ -41,5 +42,6 @@ pub use keeping::{
 pub use model::{DeviceView, ModelView, PlaceEdit, PlaceView, PointView};
 pub use plant::{LineView, LossView, MachineState, MachineView, OeeView, StateStretch, StockView, StopView};
 pub use preferences::{AboutView, Preferences, Theme, Trouble, UnitSystem};
+pub use reach::{ChannelEdit, ChannelView, ReachOutcome, ReachView};
 pub use rules::{RulePreview, RulePreviewPoint, RulesImported, RulesView};
 pub use trends::{CountsView, Doubt, EdgesView, PenMarks, SavedTrend};

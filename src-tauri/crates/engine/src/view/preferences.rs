@@ -1,5 +1,6 @@
 //! Preferences, the program itself, errors.
 
+use hearthline_model::{Micros, Priority};
 use serde::{Deserialize, Serialize};
 
 /// What a person prefers; kept by the shell in its preferences file.
@@ -15,6 +16,16 @@ pub struct Preferences {
     pub autostart: bool,
     /// Desktop notifications for new alarms.
     pub notifications: bool,
+    /// Those of this priority and more urgent ones.
+    pub notify_from: Priority,
+    /// Sounds for alarms that nobody has acknowledged.
+    pub sounds: bool,
+    /// Those of this priority and more urgent ones.
+    pub sounds_from: Priority,
+    /// How loud, 0 to 100.
+    pub volume: u8,
+    /// No sounds until then.
+    pub silent_until: Option<Micros>,
     /// The greeting was answered.
     pub welcomed: bool,
     /// Price of a kWh in the person's currency; none: no cost is shown.
@@ -32,6 +43,11 @@ impl Default for Preferences {
             units: UnitSystem::Metric,
             autostart: false,
             notifications: true,
+            notify_from: Priority::Low,
+            sounds: true,
+            sounds_from: Priority::High,
+            volume: 60,
+            silent_until: None,
             welcomed: false,
             price_per_kwh: None,
             currency: "EUR".into(),

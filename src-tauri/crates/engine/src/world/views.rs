@@ -87,6 +87,18 @@ impl World {
         false
     }
 
+    /// The place of a device and all above it, the innermost first.
+    pub fn places_above(&self, device: DeviceId) -> Vec<PlaceId> {
+        let mut all = Vec::new();
+        let mut next = self.devices.get(&device).and_then(|device| device.place);
+        // As in `path`.
+        while let Some(here) = next.filter(|_| all.len() < 16) {
+            all.push(here);
+            next = self.places.get(&here).and_then(|here| here.parent);
+        }
+        all
+    }
+
     /// `Berlin › Filling › Line 2`; a room stands alone.
     pub fn path(&self, place: PlaceId) -> String {
         let mut names = Vec::new();

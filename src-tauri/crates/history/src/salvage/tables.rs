@@ -184,6 +184,7 @@ impl Table {
             "conditions" => is::<Vec<Condition>>(text("conditions")),
             "commands" => is::<CommandRecord>(text("record")),
             "settings" => text("key").is_some_and(|key| !OWN_SETTINGS.contains(&key)),
+            "outbox" => text("note").is_some_and(|note| note.starts_with('{')),
             _ => true,
         }
     }

@@ -60,6 +60,8 @@ pub(super) enum Event {
     Subscribed(Vec<bool>),
     /// Answer to a mark, see [`Sender::mark`].
     Marked,
+    /// The broker has taken (or, where false, refused) what was published; told to those who publish once.
+    Published(bool),
     /// Our own DISCONNECT has gone out.
     Closed,
 }

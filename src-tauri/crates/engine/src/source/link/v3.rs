@@ -86,6 +86,7 @@ impl Link {
                     self.write_acks().await.map_err(|error| state(words, error))?;
                 }
                 Ok(E::Incoming(Packet::UnsubAck(_))) => return Ok(Event::Marked),
+                Ok(E::Incoming(Packet::PubAck(_))) if !self.by_hand => return Ok(Event::Published(true)),
                 Ok(E::Outgoing(Outgoing::Disconnect)) => return Ok(Event::Closed),
                 Ok(_) => {}
                 Err(ConnectionError::NetworkTimeout) if !self.connected => return Err(Broken::Silent),

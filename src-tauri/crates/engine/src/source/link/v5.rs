@@ -13,8 +13,8 @@ use rumqttc::{
         mqttbytes::{
             Error as B, QoS,
             v5::{
-                ConnectProperties, ConnectReturnCode, DisconnectReasonCode, LastWill, Packet, Publish,
-                SubscribeReasonCode,
+                ConnectProperties, ConnectReturnCode, DisconnectReasonCode, LastWill, Packet, PubAckReason,
+                Publish, SubscribeReasonCode,
             },
         },
     },
@@ -98,6 +98,12 @@ impl Link {
                     self.lane.sent();
                 }
                 Ok(E::Incoming(Packet::UnsubAck(_))) => return Ok(Event::Marked),
+                Ok(E::Incoming(Packet::PubAck(answer))) if !self.by_hand => {
+                    return Ok(Event::Published(matches!(
+                        answer.reason,
+                        PubAckReason::Success | PubAckReason::NoMatchingSubscribers
+                    )));
+                }
                 Ok(E::Outgoing(Outgoing::Disconnect)) => return Ok(Event::Closed),
                 Ok(_) => {}
                 Err(ConnectionError::Timeout(_)) if !self.connected => return Err(Broken::Silent),
