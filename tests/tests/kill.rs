@@ -154,6 +154,19 @@ impl Trial<'_> {
             }
             running = (self.start)();
         }
+        // Hours of it, as it may be; only while more and more of it is stored.
+        let (mut had, mut deadline) = (0, tokio::time::Instant::now() + wait::PATIENCE);
+        while unpaced && had < sent as u64 {
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "it stands still at {had} of {sent}"
+            );
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let now = count(self.folder);
+            if now > had {
+                (had, deadline) = (now, tokio::time::Instant::now() + wait::PATIENCE);
+            }
+        }
         let stored_all = wait::until("everything is stored", async || {
             let found = stored(self.folder);
             let numbers = found.keys().filter(|number| **number >= 0).count();

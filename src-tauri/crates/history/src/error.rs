@@ -47,6 +47,16 @@ pub enum Error {
     /// A row of the file does not decode.
     #[error("a record of the history is damaged: {0}")]
     Record(String),
+    /// A broker has as many devices or points as are kept.
+    #[error(
+        "the history keeps no more than {most} {what} of a broker; find out what publishes ever new ones"
+    )]
+    Crowded {
+        /// Of what.
+        what: &'static str,
+        /// So many.
+        most: u64,
+    },
     /// The question was called off.
     #[error("the question to the history was called off")]
     Cancelled,

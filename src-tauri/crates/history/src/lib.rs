@@ -52,6 +52,7 @@ mod records;
 mod registrar;
 mod registry;
 mod retention;
+mod room;
 mod salvage;
 mod schema;
 mod series;

@@ -8,6 +8,7 @@ use hearthline_model::{BrokerId, DeviceDesc, DeviceId, PlaceId, PlaceKind, Point
 use rusqlite::{OptionalExtension, Transaction};
 
 use crate::registry::{from_word, word};
+use crate::room::{BOUNDS, Bounds, Room};
 use crate::{Error, Store};
 
 /// Gives out lasting ids within one transaction: 100,000 new points are one commit.
@@ -15,6 +16,8 @@ pub struct Registrar<'a> {
     transaction: Transaction<'a>,
     /// Nothing can be written: what has its id is found, and what would need one is an [`Error::ReadOnly`].
     recalls: bool,
+    room: Room,
+    bounds: Bounds,
 }
 
 /// A device that has its lasting id, as its points are registered at it.
@@ -93,17 +96,16 @@ impl Registrar<'_> {
             let row = keys.first().and_then(|key| key.row).unwrap_or_default();
             return self.kept(id, broker, row);
         }
-        let id = match chosen {
-            Some(id) => {
-                self.transaction
-                    .prepare_cached("UPDATE devices SET desc = ?2, gone = 0 WHERE id = ?1")?
-                    .execute((id, &text))?;
-                id
-            }
-            None => self
-                .transaction
+        let id = if let Some(id) = chosen {
+            self.transaction
+                .prepare_cached("UPDATE devices SET desc = ?2, gone = 0 WHERE id = ?1")?
+                .execute((id, &text))?;
+            id
+        } else {
+            self.room.device(&self.transaction, broker, self.bounds)?;
+            self.transaction
                 .prepare_cached("INSERT INTO devices (broker, desc) VALUES (?, ?)")?
-                .insert((broker.0, &text))? as u32,
+                .insert((broker.0, &text))? as u32
         };
         let mut first = None;
         let mut beaten = Vec::new();
@@ -252,6 +254,7 @@ impl Registrar<'_> {
         let (id, former) = if let Some(id) = chosen {
             (id, self.keep_point(id, device.id, &text)?)
         } else {
+            self.room.point(&self.transaction, device.broker, self.bounds)?;
             let id = self
                 .transaction
                 .prepare_cached("INSERT INTO points (device, desc) VALUES (?, ?)")?
@@ -347,7 +350,8 @@ impl Registrar<'_> {
 }
 
 impl Store {
-    /// Gives out lasting ids in one transaction; an error undoes all of it.
+    /// Gives out lasting ids in one transaction; an error undoes all of it. Where a broker has as many devices or points as are
+    /// kept, [`Registrar`] answers a new one with [`Error::Crowded`], and `work` may go on with the others.
     ///
     /// # Errors
     /// That of `work`, or of the commit.
@@ -355,12 +359,23 @@ impl Store {
         &mut self,
         work: impl FnOnce(&mut Registrar<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.register_within(BOUNDS, work)
+    }
+
+    pub(crate) fn register_within<T>(
+        &mut self,
+        bounds: Bounds,
+        work: impl FnOnce(&mut Registrar<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut registrar = Registrar {
             transaction: self.connection.transaction()?,
             recalls: false,
+            room: self.room.clone(),
+            bounds,
         };
         let result = work(&mut registrar)?;
         registrar.transaction.commit()?;
+        self.room = registrar.room;
         Ok(result)
     }
 
@@ -375,6 +390,8 @@ impl Store {
         work(&mut Registrar {
             transaction: self.connection.transaction()?,
             recalls: true,
+            room: Room::default(),
+            bounds: BOUNDS,
         })
     }
 }

@@ -22,6 +22,7 @@ use rusqlite::Connection;
 use crate::outbox::{self, OutRow};
 use crate::presence::Presence;
 use crate::reader::reading;
+use crate::room::Room;
 use crate::{Error, Reader, journal, records, schema};
 
 /// How safe a commit is.
@@ -55,6 +56,7 @@ pub struct Store {
     /// none, and nobody can write it.
     lock: Option<File>,
     read_only: bool,
+    pub(crate) room: Room,
 }
 
 /// What is committed together.
@@ -89,6 +91,7 @@ impl Store {
             scratch: Vec::new(),
             lock: Some(lock),
             read_only: false,
+            room: Room::default(),
         })
     }
 
@@ -118,6 +121,7 @@ impl Store {
             scratch: Vec::new(),
             lock,
             read_only: true,
+            room: Room::default(),
         })
     }
 

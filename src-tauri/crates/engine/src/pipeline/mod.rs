@@ -111,6 +111,8 @@ pub struct Pipeline {
     entries: Vec<AlarmEntry>,
     pending: Vec<Pending>,
     held: Held,
+    /// Descriptions that found no room in the registry in this run.
+    crowded: u64,
     /// Ids of commands that were given out while history could not be written.
     provisional: u32,
     /// What becomes of the values of what is being applied.
@@ -172,6 +174,7 @@ impl Pipeline {
             entries: Vec::new(),
             pending: Vec::new(),
             held,
+            crowded: 0,
             provisional: 0,
             way: Way::WHOLE,
             steady: Steady::new(clock::now(), clock::steady()),

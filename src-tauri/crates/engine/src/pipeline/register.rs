@@ -45,6 +45,8 @@ struct Changes {
     refs: FxHashMap<(BrokerId, PointIx), PointId>,
     devices: FxHashMap<DeviceId, Option<(BrokerId, DeviceIx)>>,
     points: FxHashMap<PointId, Option<(BrokerId, PointIx)>>,
+    /// Descriptions that find no room in the registry.
+    crowded: u64,
 }
 
 /// Descriptions of one batch that the file may refuse one by one.
@@ -99,7 +101,7 @@ impl Known<'_> {
                             Some((place, _)) => Ok((kept, (place, Vec::new()))),
                             None => Ok((kept, place_of(&desc.place, registrar)?)),
                         });
-                    let Some((kept, (place, places))) = self.known(kept)? else {
+                    let Some((kept, (place, places))) = self.known(kept, &mut changes)? else {
                         changes.all.push(Registered::Nothing);
                         continue;
                     };
@@ -126,7 +128,7 @@ impl Known<'_> {
                     let kept = registrar.point(at, desc, &|id| {
                         owner(&changes.points, self.points, id).is_some_and(|other| other != me)
                     });
-                    let Some(kept) = self.known(kept)? else {
+                    let Some(kept) = self.known(kept, &mut changes)? else {
                         changes.all.push(Registered::Nothing);
                         continue;
                     };
@@ -155,9 +157,13 @@ impl Known<'_> {
         Ok(changes)
     }
 
-    /// None where an id would have to be written first, and nothing can be.
-    fn known<T>(&self, found: Result<T, Error>) -> Result<Option<T>, Error> {
+    /// None where an id would have to be written first, and nothing can be, or where the broker has no room for another one.
+    fn known<T>(&self, found: Result<T, Error>, changes: &mut Changes) -> Result<Option<T>, Error> {
         match found {
+            Err(Error::Crowded { .. }) => {
+                changes.crowded += 1;
+                Ok(None)
+            }
             Err(Error::ReadOnly) if self.recalls => Ok(None),
             found => found.map(Some),
         }
@@ -256,10 +262,28 @@ impl Pipeline {
                 None,
             );
         }
+        self.tell_crowded(changes.crowded);
         apply_changes(&mut self.devices, changes.devices);
         apply_changes(&mut self.points, changes.points);
         self.bind_described(&changes.all);
         (changes.all, recalled)
+    }
+
+    /// Tells how many descriptions found no room: not each time, for there may be thousands in a second.
+    pub(super) fn tell_crowded(&mut self, more: u64) {
+        let (before, now) = (self.crowded, self.crowded + more);
+        self.crowded = now;
+        if more > 0 && now.ilog2() != before.max(1).ilog2() || before == 0 && now > 0 {
+            self.shared.note(
+                "crowded",
+                format!(
+                    "{now} new devices and values were left out, because their broker has as many as the history keeps (100,000 \
+                     devices, 1,000,000 values). Something makes up ever new ones: look for it in the explorer. What was known \
+                     before goes on."
+                ),
+                None,
+            );
+        }
     }
 
     fn bind_described(&mut self, registered: &[Registered]) {

@@ -182,3 +182,18 @@ fn a_taught_topic_changes_hands_at_once_and_stays_taught_after_a_restart() {
     bench.feed(&[("factory/south/press", r#"{"f":6}"#)]);
     assert_eq!(unknown(&bench), 1);
 }
+
+#[test]
+fn what_found_no_room_in_the_registry_is_told_and_not_at_each_message() {
+    let mut bench = bench();
+    let told = |bench: &Bench| bench.pipeline.shared.notes().join(" ");
+    bench.pipeline.tell_crowded(0);
+    assert_eq!(told(&bench), "");
+    bench.pipeline.tell_crowded(3);
+    assert!(told(&bench).contains("3 new devices and values were left out"));
+    bench.pipeline.tell_crowded(1);
+    bench.pipeline.tell_crowded(1);
+    assert!(told(&bench).contains("4 new"), "{}", told(&bench));
+    bench.pipeline.tell_crowded(1000);
+    assert!(told(&bench).contains("1005 new"), "{}", told(&bench));
+}
