@@ -51,6 +51,7 @@ impl Sparkplug {
         if !node.life.born {
             node.rebirth
                 .want(|| "a device was born before its edge node".to_owned());
+            self.appear(node_ix, 0, message.at, context);
         }
         self.describe(node_ix, slot, payload, message, context);
     }

@@ -73,7 +73,7 @@ impl Sparkplug {
     }
 
     /// Makes sure that the node and the device are known and online: who speaks is there.
-    fn appear(&mut self, node_ix: u32, slot_ix: u32, at: Micros, context: &mut Context<'_>) {
+    pub(super) fn appear(&mut self, node_ix: u32, slot_ix: u32, at: Micros, context: &mut Context<'_>) {
         for ix in [0, slot_ix] {
             let node = &mut self.nodes[node_ix as usize];
             let slot = &mut node.slots[ix as usize];
@@ -143,13 +143,16 @@ impl Sparkplug {
                 return;
             }
             Found::UnknownName => {
-                if flatten::is_definition(metric) || !self.add_unborn(node_ix, slot_ix, metric, context) {
+                if flatten::is_definition(metric) || !metric.name.as_deref().is_some_and(flatten::is_name) {
+                    return;
+                }
+                trouble.unknown_names += 1;
+                if !self.add_unborn(node_ix, slot_ix, metric, context) {
                     return;
                 }
                 let Found::Entry(slot, entry) = self.nodes[node_ix as usize].find(slot_ix, metric) else {
                     return;
                 };
-                trouble.unknown_names += 1;
                 (slot, entry)
             }
         };
@@ -184,7 +187,7 @@ impl Sparkplug {
                         Value::Null
                     }
                 };
-                let (at, wrong) = time(metric.timestamp.or(payload.timestamp), message.at);
+                let (at, wrong) = time(metric.timestamp, payload.timestamp, message.at);
                 trouble.clock |= wrong;
                 context.reading(Reading {
                     point,
@@ -214,6 +217,21 @@ impl Sparkplug {
         let Some(MetricValue::Template(template)) = &metric.value else {
             return;
         };
+        // An instance that was null in its birth tells its members only now.
+        let born = self.nodes[node_ix as usize].slots[slot_ix as usize].born;
+        let unknown = trouble.unknown_names;
+        if born
+            && template
+                .metrics
+                .iter()
+                .any(|member| self.is_new(node_ix, slot_ix, name, member))
+        {
+            let named = Metric {
+                name: Some(name.to_owned()),
+                ..metric.clone()
+            };
+            self.add_unborn(node_ix, slot_ix, &named, context);
+        }
         // The depth of the wire is bounded by the parser, and names that grew too long are not known.
         for member in &template.metrics {
             let Some(own) = member.name.as_deref().filter(|own| flatten::is_name(own)) else {
@@ -231,6 +249,18 @@ impl Sparkplug {
             };
             self.metric(node_ix, slot_ix, &named, payload, message, context, trouble);
         }
+        if born {
+            trouble.unknown_names = unknown;
+        }
+    }
+
+    /// Whether a member of an instance is in no birth and was not heard of.
+    fn is_new(&self, node_ix: u32, slot_ix: u32, instance: &str, member: &Metric) -> bool {
+        let slot = &self.nodes[node_ix as usize].slots[slot_ix as usize];
+        member
+            .name
+            .as_deref()
+            .is_some_and(|own| flatten::is_name(own) && slot.named(&format!("{instance}/{own}")).is_none())
     }
 
     /// A metric that comes by name before its birth: it is shown as far as it tells. `false` where it tells nothing.
@@ -243,7 +273,11 @@ impl Sparkplug {
         let leaves: Vec<Leaf<'_>> =
             flatten::flatten(std::slice::from_ref(metric), &definitions, &mut instances);
         for (name, alias) in instances {
-            self.nodes[node_ix as usize].slots[slot_ix as usize].add(super::node::Entry {
+            let slot = &mut self.nodes[node_ix as usize].slots[slot_ix as usize];
+            if slot.named(&name).is_some() {
+                continue;
+            }
+            slot.add(super::node::Entry {
                 name: name.into(),
                 alias,
                 datatype: DataType::Template,
@@ -285,13 +319,43 @@ impl Sparkplug {
     }
 }
 
-/// The device's time, and whether it cannot be: before this century or more than an hour ahead.
-fn time(ms: Option<u64>, arrival: Micros) -> (Micros, bool) {
-    let Some(ms) = ms.filter(|&ms| ms != 0) else {
+/// The metric's time, else the payload's, and whether it cannot be: before this century or more than an hour ahead. Then, and where there is
+/// none, it is that of arrival. Zero is a time that was left out.
+fn time(metric: Option<u64>, payload: Option<u64>, arrival: Micros) -> (Micros, bool) {
+    let Some(ms) = [metric, payload].into_iter().flatten().find(|&ms| ms != 0) else {
         return (arrival, false);
     };
     match i64::try_from(ms).ok().and_then(|ms| ms.checked_mul(1000)) {
         Some(at) if ms >= CLOCK_UNSET && at <= arrival.saturating_add(HOUR) => (at, false),
         _ => (arrival, true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_exact_believable_time_counts() {
+        const NOW: Micros = 1_795_000_000_000_000;
+        let (good, now, ahead) = (
+            1_794_999_999_000,
+            1_795_000_000_000,
+            1_795_000_000_000 + 3_600_001,
+        );
+        for (metric, payload, want) in [
+            (None, None, (NOW, false)),
+            (Some(0), None, (NOW, false)),
+            (Some(0), Some(good), (good as i64 * 1000, false)),
+            (Some(good), Some(now), (good as i64 * 1000, false)),
+            (Some(1000), Some(good), (NOW, true)),
+            (Some(ahead), None, (NOW, true)),
+            (Some(now + 60_000), None, (NOW + 60_000_000, false)),
+            // Microseconds by mistake, and what no clock says.
+            (Some(good * 1000), None, (NOW, true)),
+            (Some(u64::MAX), Some(u64::MAX), (NOW, true)),
+        ] {
+            assert_eq!(time(metric, payload, NOW), want, "{metric:?} {payload:?}");
+        }
     }
 }

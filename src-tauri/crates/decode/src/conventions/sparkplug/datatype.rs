@@ -240,12 +240,11 @@ pub(crate) fn table(set: &DataSet) -> serde_json::Value {
                 .enumerate()
                 .map(|(ix, cell)| {
                     let datatype = DataType::of(set.types.get(ix).copied());
-                    let value = cell
-                        .value
+                    cell.value
                         .as_ref()
                         .map(cell_value)
-                        .and_then(|sent| value(datatype, &sent));
-                    json(&value.unwrap_or_default())
+                        .and_then(|sent| exact(datatype, &sent))
+                        .unwrap_or_default()
                 })
                 .collect()
         })
@@ -257,6 +256,14 @@ pub(crate) fn table(set: &DataSet) -> serde_json::Value {
 /// A value as JSON.
 pub(crate) fn json(value: &Value) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or_default()
+}
+
+/// What was sent, as JSON; none where the field does not fit the type. Unlike a point's value it holds every 64-bit number exactly.
+pub(crate) fn exact(datatype: DataType, sent: &MetricValue) -> Option<serde_json::Value> {
+    match (datatype, sent) {
+        (DataType::UInt64, MetricValue::Long(long)) => Some(json!(long)),
+        _ => value(datatype, sent).map(|value| json(&value)),
+    }
 }
 
 fn cell_value(cell: &CellValue) -> MetricValue {

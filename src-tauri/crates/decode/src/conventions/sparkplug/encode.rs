@@ -58,6 +58,7 @@ pub(super) fn write(
 pub(super) fn write_member(
     topic: String,
     member: &Member,
+    alias: Option<u64>,
     datatype: DataType,
     value: MetricValue,
     now: Micros,
@@ -70,9 +71,9 @@ pub(super) fn write_member(
         metrics: vec![inner],
         ..Template::default()
     };
-    let name = member.alias.is_none().then_some(member.instance.as_str());
+    let name = alias.is_none().then_some(member.instance.as_str());
     let value = MetricValue::Template(Box::new(template));
-    publish(topic, metric(name, member.alias, DataType::Template, value), now)
+    publish(topic, metric(name, alias, DataType::Template, value), now)
 }
 
 fn metric(name: Option<&str>, alias: Option<u64>, datatype: DataType, value: MetricValue) -> Metric {

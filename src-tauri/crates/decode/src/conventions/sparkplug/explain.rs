@@ -66,16 +66,16 @@ fn metric(metric: &Metric, depth: usize) -> Json {
             "parameters": template.parameters.iter().take(MOST).map(|parameter| json!({
                 "name": parameter.name,
                 "value": parameter.value.as_ref().map(datatype::parameter_value)
-                    .and_then(|sent| datatype::value(DataType::of(parameter.datatype), &sent)),
+                    .and_then(|sent| datatype::exact(DataType::of(parameter.datatype), &sent)),
             })).collect::<Vec<_>>(),
         }),
         Some(MetricValue::DataSet(set)) => datatype::table(set),
         Some(MetricValue::Bytes(bytes)) => {
             array::decode(datatype, bytes).unwrap_or_else(|| json!({ "bytes": bytes.len() }))
         }
-        Some(sent) => datatype::value(datatype, sent)
-            .or_else(|| datatype::value(DataType::Unknown, sent))
-            .map_or(Json::Null, |value| datatype::json(&value)),
+        Some(sent) => datatype::exact(datatype, sent)
+            .or_else(|| datatype::exact(DataType::Unknown, sent))
+            .unwrap_or_default(),
     };
     out.insert("value".into(), value);
     insert(
@@ -100,8 +100,8 @@ fn properties(set: &PropertySet, depth: usize) -> Json {
                     .collect(),
             ),
             Some(kind) => datatype::property_value(kind)
-                .and_then(|sent| datatype::value(DataType::of(property.datatype), &sent))
-                .map_or(Json::Null, |value| datatype::json(&value)),
+                .and_then(|sent| datatype::exact(DataType::of(property.datatype), &sent))
+                .unwrap_or_default(),
             None => Json::Null,
         };
         out.insert(key.clone(), value);

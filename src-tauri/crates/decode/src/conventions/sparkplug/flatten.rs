@@ -1,6 +1,6 @@
 //! A birth's metrics as a flat list: template instances become `<metric>/<member>`.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::datatype::{DataType, parameter_value};
 use super::proto::{Metric, MetricValue, PropertySet, Template};
@@ -38,8 +38,6 @@ pub(super) struct Leaf<'a> {
 pub(super) struct Member {
     /// Name of the instance.
     pub(super) instance: String,
-    /// Alias of the instance.
-    pub(super) alias: Option<u64>,
     /// The instance's reference.
     pub(super) template_ref: String,
     /// Name of the member.
@@ -82,15 +80,10 @@ pub(super) fn flatten<'a>(
         }
         if let Some(MetricValue::Template(template)) = &metric.value {
             instances.push((name.to_owned(), metric.alias));
-            instance(
-                name,
-                metric.alias,
-                template,
-                definitions,
-                &mut leaves,
-                instances,
-                0,
-            );
+            instance(name, template, definitions, &mut leaves, instances, 0);
+        } else if DataType::of(metric.datatype) == DataType::Template {
+            // An instance that is null as yet.
+            instances.push((name.to_owned(), metric.alias));
         } else {
             leaves.push(leaf(name.to_owned(), metric.alias, metric));
         }
@@ -118,30 +111,40 @@ fn leaf(name: String, alias: Option<u64>, metric: &Metric) -> Leaf<'_> {
 
 fn instance<'a>(
     name: &str,
-    alias: Option<u64>,
     template: &'a Template,
     definitions: &'a Definitions,
     leaves: &mut Vec<Leaf<'a>>,
     instances: &mut Vec<(String, Option<u64>)>,
     depth: usize,
 ) {
-    if depth >= DEEPEST {
+    if depth >= DEEPEST || leaves.len() >= MOST || instances.len() >= MOST {
         return;
     }
     let reference = template.template_ref.as_deref().unwrap_or_default();
     let definition = definitions.get(short(reference));
     let defined = definition.map_or(&[][..], |definition| &definition.metrics);
+    let known: FxHashMap<Option<&str>, &Metric> = defined
+        .iter()
+        .rev()
+        .map(|member| (member.name.as_deref(), member))
+        .collect();
+    let present: FxHashSet<Option<&str>> = template
+        .metrics
+        .iter()
+        .map(|member| member.name.as_deref())
+        .collect();
     // Members that the instance leaves out exist all the same; their values come later.
     let missing = defined
         .iter()
-        .filter(|member| !template.metrics.iter().any(|present| present.name == member.name));
+        .filter(|member| !present.contains(&member.name.as_deref()));
     for (member, present) in template
         .metrics
         .iter()
         .map(|m| (m, true))
         .chain(missing.map(|m| (m, false)))
     {
-        if leaves.len() >= MOST {
+        // Definitions may name each other, and themselves: without a bound on instances too, a few of them would be millions.
+        if leaves.len() >= MOST || instances.len() >= MOST {
             return;
         }
         let Some(short_name) = member.name.as_deref().filter(|name| is_name(name)) else {
@@ -150,20 +153,22 @@ fn instance<'a>(
         let full = format!("{name}/{short_name}");
         if let Some(MetricValue::Template(nested)) = &member.value {
             instances.push((full.clone(), None));
-            instance(&full, None, nested, definitions, leaves, instances, depth + 1);
+            instance(&full, nested, definitions, leaves, instances, depth + 1);
+            continue;
+        }
+        let known = known.get(&member.name.as_deref());
+        if DataType::of(member.datatype.or(known.and_then(|known| known.datatype))) == DataType::Template {
+            instances.push((full, None));
             continue;
         }
         let mut leaf = leaf(full, None, member);
         if leaf.datatype == DataType::Unknown
-            && let Some(known) = defined.iter().find(|known| known.name == member.name)
+            && let Some(known) = known
         {
             leaf.datatype = DataType::of(known.datatype);
         }
         if leaf.properties.is_none() {
-            leaf.properties = defined
-                .iter()
-                .find(|known| known.name == member.name)
-                .and_then(|known| known.properties.as_deref());
+            leaf.properties = known.and_then(|known| known.properties.as_deref());
         }
         if !present {
             leaf.metric = None;
@@ -171,7 +176,6 @@ fn instance<'a>(
         if depth == 0 {
             leaf.member = Some(Member {
                 instance: name.to_owned(),
-                alias,
                 template_ref: reference.to_owned(),
                 name: short_name.to_owned(),
             });

@@ -18,25 +18,39 @@ pub(super) struct Host {
     /// The time in our STATE, milliseconds; the will carries the same.
     since: Option<i64>,
     said_at: Option<Micros>,
-    others: FxHashMap<Box<str>, bool>,
+    others: FxHashMap<Box<str>, State>,
+}
+
+/// What a host says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) online: bool,
+    /// Milliseconds; the will of a connection carries the time of its birth. Version 2.2 has none.
+    since: Option<i64>,
 }
 
 #[derive(Deserialize)]
-struct State {
+struct Wire {
     online: bool,
+    #[serde(default)]
+    timestamp: serde_json::Value,
 }
 
 /// Reads a STATE payload of either version; none where it is none.
-pub(super) fn online(payload: &[u8]) -> Option<bool> {
+pub(super) fn state(payload: &[u8]) -> Option<State> {
+    let payload = payload.trim_ascii();
+    let legacy = |online| State { online, since: None };
     if payload.eq_ignore_ascii_case(b"ONLINE") {
-        return Some(true);
+        return Some(legacy(true));
     }
     if payload.eq_ignore_ascii_case(b"OFFLINE") {
-        return Some(false);
+        return Some(legacy(false));
     }
-    serde_json::from_slice::<State>(payload)
-        .ok()
-        .map(|state| state.online)
+    let wire: Wire = serde_json::from_slice(payload).ok()?;
+    Some(State {
+        online: wire.online,
+        since: wire.timestamp.as_i64(),
+    })
 }
 
 impl Host {
@@ -60,17 +74,25 @@ impl Host {
     }
 
     /// A STATE message. Somebody's claim that we are offline (the will of our former connection) is answered at once.
-    pub(super) fn heard(&mut self, host: &str, online: bool, now: Micros) -> Option<Publish> {
+    /// Of another host, the will of a connection that it has replaced since is not believed.
+    pub(super) fn heard(&mut self, host: &str, state: State, now: Micros) -> Option<Publish> {
         if self.own.as_deref() == Some(host) {
             let quiet = self.said_at.is_none_or(|at| now >= at.saturating_add(SECOND));
-            if online || !quiet {
+            if state.online || !quiet {
                 return None;
             }
             self.said_at = Some(now);
             return self.state();
         }
-        if self.others.len() < MOST_HOSTS || self.others.contains_key(host) {
-            self.others.insert(host.into(), online);
+        if let Some(known) = self.others.get_mut(host) {
+            let replaced = known.online
+                && !state.online
+                && matches!((known.since, state.since), (Some(known), Some(will)) if will < known);
+            if !replaced {
+                *known = state;
+            }
+        } else if self.others.len() < MOST_HOSTS {
+            self.others.insert(host.into(), state);
         }
         None
     }
@@ -87,7 +109,7 @@ impl Host {
         }
         self.others
             .iter()
-            .filter(|(_, online)| **online)
+            .filter(|(_, state)| state.online)
             .map(|(host, _)| &**host)
             .min()
     }
@@ -114,11 +136,35 @@ mod tests {
             (b"OFFLINE", Some(false)),
             (br#"{"online":true,"timestamp":1}"#, Some(true)),
             (br#"{"online":false}"#, Some(false)),
+            (b"online\n", Some(true)),
+            (br#" {"online":true,"timestamp":"soon"} "#, Some(true)),
             (b"5", None),
             (b"", None),
         ] {
-            assert_eq!(online(payload), want);
+            assert_eq!(state(payload).map(|state| state.online), want);
         }
+    }
+
+    fn said_of(online: bool) -> State {
+        State { online, since: None }
+    }
+
+    #[test]
+    fn a_will_of_a_replaced_connection_is_not_believed() {
+        let mut host = Host::default();
+        let at = |online, since| State {
+            online,
+            since: Some(since),
+        };
+        host.heard("them", at(true, 100), 0);
+        host.heard("them", at(false, 99), 0);
+        assert_eq!(host.other_in_charge(), Some("them"));
+        host.heard("them", at(false, 100), 0);
+        assert_eq!(host.other_in_charge(), None);
+        host.heard("them", at(true, 50), 0);
+        assert_eq!(host.other_in_charge(), Some("them"), "a clock may be set back");
+        host.heard("them", said_of(false), 0);
+        assert_eq!(host.other_in_charge(), None);
     }
 
     #[test]
@@ -131,14 +177,14 @@ mod tests {
         assert_eq!(said.topic, "spBv1.0/STATE/us");
         assert_eq!(said.payload, br#"{"online":true,"timestamp":5000}"#);
         assert!(said.retain && said.qos == 1);
-        assert_eq!(host.heard("us", true, 6_000_000), None);
-        assert_eq!(host.heard("us", false, 7_000_000), Some(said));
-        assert_eq!(host.heard("us", false, 7_100_000), None, "no ping-pong");
-        host.heard("them", true, 0);
+        assert_eq!(host.heard("us", said_of(true), 6_000_000), None);
+        assert_eq!(host.heard("us", said_of(false), 7_000_000), Some(said));
+        assert_eq!(host.heard("us", said_of(false), 7_100_000), None, "no ping-pong");
+        host.heard("them", said_of(true), 0);
         assert_eq!(host.other_in_charge(), None);
         host.own = None;
         assert_eq!(host.other_in_charge(), Some("them"));
-        host.heard("them", false, 0);
+        host.heard("them", said_of(false), 0);
         assert_eq!(host.other_in_charge(), None);
     }
 }

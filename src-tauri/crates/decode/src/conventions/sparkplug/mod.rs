@@ -102,6 +102,8 @@ impl Sparkplug {
             }
         };
         match kind {
+            // Somebody cleared a retained message; the node has said nothing.
+            Kind::Birth | Kind::Data if message.payload.is_empty() => {}
             Kind::Birth if slot == 0 => self.node_birth(node, &payload, message, context),
             Kind::Birth => self.device_birth(node, slot, &payload, message, context),
             Kind::Data => self.data(node, slot, &payload, message, context),
@@ -147,12 +149,12 @@ impl Sparkplug {
         if message.payload.is_empty() {
             return self.host.cleared(id);
         }
-        let Some(online) = host::online(message.payload) else {
+        let Some(state) = host::state(message.payload) else {
             let text =
                 "the state of the host application is neither JSON with \"online\" nor ONLINE or OFFLINE";
             return context.diagnose(None, message.topic, DiagnosisKind::WrongType, text);
         };
-        if let Some(publish) = self.host.heard(id, online, message.at) {
+        if let Some(publish) = self.host.heard(id, state, message.at) {
             context.publish(publish);
         }
     }
@@ -224,7 +226,7 @@ impl Convention for Sparkplug {
                 Route::Edge { node, slot, kind }
             }
             // `STATE/x` may be anybody's topic: only what speaks like a host is one.
-            Topic::State(_, true) if host::online(message.payload).is_none() => return Claim::No,
+            Topic::State(_, true) if host::state(message.payload).is_none() => return Claim::No,
             Topic::State(host, _) => Route::State(host.into()),
             Topic::Command => Route::Command,
             Topic::Invalid => Route::Invalid,
@@ -280,6 +282,7 @@ impl Convention for Sparkplug {
         let &(node, slot, entry) = self.points.get(&point).ok_or(CommandError::Unknown)?;
         let node = &self.nodes[node as usize];
         let slot = &node.slots[slot as usize];
+        let alias = slot.alias_of(entry);
         let entry = slot.entries.get(entry as usize).ok_or(CommandError::Unknown)?;
         if !entry.writable {
             return Err(CommandError::ReadOnly);
@@ -292,8 +295,13 @@ impl Convention for Sparkplug {
         };
         let topic = encode::topic(&node.group, &node.edge, slot.id.as_deref());
         Ok(vec![match &entry.member {
-            Some(member) => encode::write_member(topic, member, entry.datatype, sent, now),
-            None => encode::write(topic, &entry.name, entry.alias, entry.datatype, sent, now),
+            Some(member) => {
+                let alias = slot
+                    .named(&member.instance)
+                    .and_then(|instance| slot.alias_of(instance));
+                encode::write_member(topic, member, alias, entry.datatype, sent, now)
+            }
+            None => encode::write(topic, &entry.name, alias, entry.datatype, sent, now),
         }])
     }
 }

@@ -158,6 +158,12 @@ impl Slot {
         self.by_alias.clear();
     }
 
+    /// The alias that an entry can be addressed by: one that is its own, of the birth that holds now.
+    pub(super) fn alias_of(&self, entry: u32) -> Option<u64> {
+        let alias = self.entries.get(entry as usize)?.alias?;
+        (self.by_alias.get(&alias) == Some(&Alias::Entry(entry))).then_some(alias)
+    }
+
     /// The entry of a name.
     pub(super) fn named(&self, name: &str) -> Option<u32> {
         self.by_name.get(name).copied()

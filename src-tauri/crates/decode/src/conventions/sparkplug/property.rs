@@ -82,9 +82,17 @@ pub(super) fn quality(set: Option<&PropertySet>) -> Option<Quality> {
         .zip(&set.values)
         .take(MOST)
         .find(|(key, _)| key.eq_ignore_ascii_case("quality"))?;
-    Some(match property_of(property)? {
+    let value = match property_of(property)? {
+        Value::Float(code) if code.fract() == 0.0 => Value::Int(code as i64),
+        Value::Text(text) => match text.trim().parse() {
+            Ok(code) => Value::Int(code),
+            Err(_) => Value::Text(text),
+        },
+        other => other,
+    };
+    Some(match value {
         Value::Int(500) => Quality::Stale,
-        Value::Int(192..) => Quality::Good,
+        Value::Bool(true) | Value::Int(192..) => Quality::Good,
         Value::Int(64..192) => Quality::Uncertain,
         Value::Text(text) if text.to_ascii_lowercase().starts_with("good") => Quality::Good,
         Value::Text(text) if text.to_ascii_lowercase().starts_with("uncertain") => Quality::Uncertain,
@@ -183,6 +191,21 @@ mod tests {
                 quality(Some(&set(&[("Quality", 3, PropertyKind::Int(code))]))),
                 Some(want)
             );
+        }
+        for (kind, datatype, want) in [
+            (PropertyKind::Double(192.0), 10, Quality::Good),
+            (PropertyKind::Float(500.0), 9, Quality::Stale),
+            (PropertyKind::Long(192), 4, Quality::Good),
+            (PropertyKind::Int(192), 0, Quality::Good),
+            (PropertyKind::Int(u32::MAX), 3, Quality::Bad),
+            (PropertyKind::String("192".into()), 12, Quality::Good),
+            (PropertyKind::String("Good_Unspecified".into()), 12, Quality::Good),
+            (PropertyKind::String("Bad_Stale".into()), 12, Quality::Stale),
+            (PropertyKind::String("Bad".into()), 12, Quality::Bad),
+            (PropertyKind::Boolean(false), 11, Quality::Bad),
+        ] {
+            let set = set(&[("quality", datatype, kind.clone())]);
+            assert_eq!(quality(Some(&set)), Some(want), "{kind:?}");
         }
         assert_eq!(quality(None), None);
     }

@@ -26,6 +26,8 @@ pub(super) enum Seen {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sequence {
     last: Option<u8>,
+    /// Numbers up to the last one that were in use since the birth; one further back was not there before.
+    used: u8,
     missing: [u64; 4],
     /// Missing ones whose number has come round again.
     gone: u32,
@@ -36,7 +38,8 @@ impl Sequence {
     /// A node birth: whatever was missing does not matter any more. The specification is of two minds whether it must be 0.
     pub(super) fn birth(&mut self, seq: Option<u64>) {
         *self = Self {
-            last: seq.map(|seq| seq as u8),
+            last: seq.and_then(|seq| u8::try_from(seq).ok()),
+            used: 1,
             ..Self::default()
         };
     }
@@ -58,10 +61,12 @@ impl Sequence {
         };
         let Some(last) = self.last else {
             self.last = Some(seq);
+            // What was before is not known.
+            self.used = u8::MAX;
             return Seen::InOrder;
         };
         let ahead = seq.wrapping_sub(last.wrapping_add(1));
-        if ahead >= 128 {
+        if ahead >= 128 && u8::MAX - ahead < self.used {
             if !self.is_missing(seq) {
                 return Seen::Again;
             }
@@ -78,6 +83,7 @@ impl Sequence {
             number = number.wrapping_add(1);
         }
         self.give_up(seq);
+        self.used = self.used.saturating_add(ahead).saturating_add(1);
         self.last = Some(seq);
         if ahead == 0 {
             return Seen::InOrder;
@@ -144,6 +150,29 @@ mod tests {
         assert_eq!(sequence.lost(10 + REORDER), Some(2));
         assert_eq!(sequence.lost(10 + REORDER), None);
         assert_eq!(sequence.next(Some(7), 0), Seen::InOrder);
+    }
+
+    #[test]
+    fn a_gap_of_any_width_after_a_birth_is_a_gap() {
+        for (seq, want) in [
+            (0, Seen::Again),
+            (1, Seen::InOrder),
+            (2, Seen::Gap),
+            (128, Seen::Gap),
+            (129, Seen::Gap),
+            (255, Seen::Gap),
+        ] {
+            let mut sequence = Sequence::default();
+            sequence.birth(Some(0));
+            assert_eq!(sequence.next(Some(seq), 0), want, "{seq}");
+            let lost = (want == Seen::Gap).then(|| seq as u32 - 1);
+            assert_eq!(sequence.lost(REORDER), lost, "{seq}");
+        }
+        // A birth whose number is none says no more than one without.
+        let mut sequence = Sequence::default();
+        sequence.birth(Some(300));
+        assert_eq!(sequence.next(Some(7), 0), Seen::InOrder);
+        assert_eq!(sequence.next(Some(6), 0), Seen::Again);
     }
 
     #[test]

@@ -13,6 +13,8 @@ use super::proto::{
 use crate::transcript::{START, Transcript};
 use crate::{CommandError, Decoder, Event, Message, Options, PointIx};
 
+mod picky;
+
 const NOW_MS: u64 = START as u64 / 1000;
 
 fn metric(name: &str, datatype: DataType, value: M) -> Metric {

@@ -12,7 +12,7 @@ pub(super) enum Topic<'a> {
         group: &'a str,
         /// Edge node id.
         edge: &'a str,
-        /// Device id; node messages should not have one, and some do.
+        /// Device id; node messages should not have one, and some do: those are about the device then.
         device: Option<&'a str>,
         /// What it is.
         kind: Kind,
@@ -57,10 +57,10 @@ pub(super) fn parse(topic: &str) -> Option<Topic<'_>> {
             let device = rest.first().copied().filter(|device| !device.is_empty());
             let kind = match (*kind, device) {
                 ("NCMD" | "DCMD", _) => return Some(Topic::Command),
-                ("NBIRTH", None) | ("DBIRTH", Some(_)) => Kind::Birth,
+                ("NBIRTH", _) | ("DBIRTH", Some(_)) => Kind::Birth,
                 ("NDATA", _) | ("DDATA", Some(_)) => Kind::Data,
                 ("NDEATH", None) => Kind::NodeDeath,
-                ("DDEATH", Some(_)) => Kind::DeviceDeath,
+                ("NDEATH" | "DDEATH", Some(_)) => Kind::DeviceDeath,
                 _ => return Some(Topic::Invalid),
             };
             Topic::Edge {
@@ -90,6 +90,8 @@ mod tests {
             ("spBv1.0/G/NBIRTH/E", Some(edge(None, Kind::Birth))),
             ("spBv1.0/G/DBIRTH/E/D", Some(edge(Some("D"), Kind::Birth))),
             ("spBv1.0/G/NDATA/E/D", Some(edge(Some("D"), Kind::Data))),
+            ("spBv1.0/G/NBIRTH/E/D", Some(edge(Some("D"), Kind::Birth))),
+            ("spBv1.0/G/NDEATH/E/D", Some(edge(Some("D"), Kind::DeviceDeath))),
             ("spBv1.0/G/DDATA/E", Some(Topic::Invalid)),
             ("spBv1.0/G/NDEATH/E", Some(edge(None, Kind::NodeDeath))),
             ("spBv1.0/G/DDEATH/E/D", Some(edge(Some("D"), Kind::DeviceDeath))),
