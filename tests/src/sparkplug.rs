@@ -32,6 +32,9 @@ pub struct Metric {
     /// The specification's number of its type.
     #[prost(uint32, optional, tag = "4")]
     pub datatype: Option<u32>,
+    /// Old data that is told later.
+    #[prost(bool, optional, tag = "5")]
+    pub historical: Option<bool>,
     /// Whole numbers of up to 32 bits.
     #[prost(uint32, optional, tag = "10")]
     pub int: Option<u32>,

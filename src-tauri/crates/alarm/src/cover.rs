@@ -9,7 +9,8 @@
 //!
 //! The three do not know of each other: an alarm on the shelf can be taken out of service, and is on the shelf again (if its
 //! time has not come) when it returns. One that is put on again replaces the one before. When the last is taken off, the
-//! alarm is where its condition and its acknowledgement have it; a true condition calls the operator as a new one (B).
+//! alarm is where its condition and its acknowledgement have it; a true condition calls the operator as a new one (B). G is
+//! put on by a person, or by the leader of the alarm's group (`groups`), who takes off only what it put on.
 
 use hearthline_model::{Cover, CoverKind, Micros, Transition};
 
