@@ -15,6 +15,9 @@ use crate::state::{Input, Policy, step};
 /// What is learnt of later than this after it happened is late: catch-up data of a device that was away.
 pub const LATE: Micros = MINUTE;
 
+/// Lines among which that of the beginning is looked for, where late data ends an alarm: bounds what each end costs.
+const TOGETHER: usize = 1000;
+
 /// An alarm as it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Active {
@@ -297,8 +300,9 @@ impl Book {
             active.late = entry.late;
         }
         let settles = cause.input == Input::Raise && entry.late;
-        active.settling = settles.then_some(cause.received);
-        out.push(entry);
+        let settled = std::mem::replace(&mut active.settling, settles.then_some(cause.received));
+        let over = settled.is_some() && cause.input == Input::Clear && was_over(active.id, out);
+        out.push(AlarmEntry { over, ..entry });
         let once = cause.input == Input::Clear
             && active
                 .covers
@@ -465,6 +469,7 @@ impl Book {
         }
     }
 
+    /// Notes that the list of alarms has changed.
     pub(crate) fn changed(&mut self, row: u32) {
         if self.get(row).is_some_and(Active::is_shown) {
             self.shown.insert(row);
@@ -473,6 +478,17 @@ impl Book {
         }
         self.rev = self.rev.wrapping_add(1);
     }
+}
+
+/// Late data raised an alarm and has ended it before anybody was told: its line in the journal says so.
+fn was_over(alarm: AlarmId, out: &mut [AlarmEntry]) -> bool {
+    let mut newest = out.iter_mut().rev().take(TOGETHER);
+    let raised = newest.find(|entry| entry.alarm == alarm && entry.transition == Transition::Raised);
+    if let Some(raised) = raised {
+        raised.over = true;
+        return true;
+    }
+    false
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! | what comes | what follows |
 //! |---|---|
-//! | in order: nothing newer is known of the point | it is judged as if it had come in time, with its own times; what it raises and clears is late |
+//! | in order: nothing newer is known of the point | it is judged as if it had come in time, with its own times; what it raises and clears is late, and over where it began and ended in one go |
 //! | the same, and the alarm is still raised when no more has come for 2 s (10 s at the most) | only then is the operator called |
 //! | older than the last value, within the pause before it | an occurrence that began and ended in it is written down, late and over: it calls nobody, and is to be acknowledged unless nobody has to |
 //! | the same, and it had begun before the pause or goes on in what came after it | nothing: it is the occurrence that the live value raised or cleared |

@@ -46,14 +46,14 @@ fn in_order_it_raises_and_clears_with_its_own_times_and_is_late() {
                 AlarmState::Unacknowledged,
                 HOUR + MINUTE,
                 true,
-                false
+                true
             ),
             (
                 Transition::Cleared,
                 AlarmState::Returned,
                 HOUR + 30 * MINUTE,
                 true,
-                false
+                true
             ),
         ]
     );
