@@ -441,15 +441,25 @@ pub(super) fn left_out(kind: &str, path: &str) -> Option<&'static str> {
     })
 }
 
+/// The fields of a part, but for meters, whose fields go by phase.
+pub(super) fn all(kind: &str) -> impl Iterator<Item = &'static Field> {
+    let (own, meters): (&'static [Field], &'static [Field]) = match kind {
+        "switch" => (SWITCH, POWER),
+        "cover" => (COVER, POWER),
+        "light" | "rgb" | "rgbw" | "cct" | "rgbcct" => (LIGHT, POWER),
+        "input" => (INPUT, &[]),
+        "pm1" => (POWER, &[]),
+        _ => {
+            let own = SENSORS.iter().find(|(known, _)| *known == kind);
+            (own.map_or(&[], |(_, list)| *list), &[])
+        }
+    };
+    own.iter().chain(meters)
+}
+
 /// The field of a path, and the phase before its name.
 pub(super) fn of(kind: &str, path: &str) -> Option<(&'static Field, &'static str)> {
-    let find = |list: &'static [Field]| list.iter().find(|field| field.path == path).map(|f| (f, ""));
     match kind {
-        "switch" => find(SWITCH).or_else(|| find(POWER)),
-        "cover" => find(COVER).or_else(|| find(POWER)),
-        "light" | "rgb" | "rgbw" | "cct" | "rgbcct" => find(LIGHT).or_else(|| find(POWER)),
-        "input" => find(INPUT),
-        "pm1" => find(POWER),
         "em" | "emdata" | "em1" | "em1data" => {
             if path == "calibration" {
                 return Some((&CALIBRATION, ""));
@@ -466,10 +476,9 @@ pub(super) fn of(kind: &str, path: &str) -> Option<(&'static Field, &'static str
                 .find(|field| field.path == rest)
                 .map(|field| (field, phase))
         }
-        _ => SENSORS
-            .iter()
-            .find(|(known, _)| *known == kind)
-            .and_then(|(_, list)| find(list)),
+        _ => all(kind)
+            .find(|field| field.path == path)
+            .map(|field| (field, "")),
     }
 }
 

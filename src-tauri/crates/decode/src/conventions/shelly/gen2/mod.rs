@@ -249,12 +249,16 @@ impl Gen2 {
                 self.identified(ix, &id, sink);
             }
         }
+        let replaces = full && !single;
         let full = full || single;
         if self.units[ix].device.is_none() {
             self.units[ix].hold(full, params, sink.at);
             self.release(sink.received, sink);
         } else {
             self.units[ix].status(full, &params, sink);
+            if replaces {
+                self.units[ix].replaced(&params, sink);
+            }
         }
     }
 

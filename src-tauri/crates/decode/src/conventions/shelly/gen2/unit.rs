@@ -1,6 +1,6 @@
 //! One device of a later generation.
 
-use hearthline_model::{DeviceDesc, Kind, Micros, PlaceHint, Realm, Role, SECOND};
+use hearthline_model::{DeviceDesc, Kind, Micros, PlaceHint, Quality, Realm, Role, SECOND, Value};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
@@ -11,7 +11,7 @@ use crate::conventions::shelly::models::{self, Model};
 use crate::conventions::shelly::write::{Call, Form, Write};
 use crate::naming::{humanise, join, split_place};
 use crate::shape::lexicon;
-use crate::{DeviceIx, Message};
+use crate::{DeviceIx, Message, Reading};
 
 /// How long an identity is waited for before a device is shown under its prefix.
 pub(super) const PATIENCE: Micros = 2 * SECOND;
@@ -253,6 +253,33 @@ impl Unit {
         for (name, json) in params.iter().take(MOST_COMPONENTS) {
             if name != "ts" && name.len() <= 64 {
                 component::read(self, name, json, full, sink);
+            }
+        }
+    }
+
+    /// A status of everything replaces what was said before: what a part says no more is not known any more.
+    pub(super) fn replaced(&mut self, params: &Map<String, Json>, sink: &mut Sink<'_, '_>) {
+        for (name, json) in params.iter().take(MOST_COMPONENTS) {
+            if !json.is_object() || name.len() > 64 {
+                continue;
+            }
+            for field in fields::all(topic::component(name).0) {
+                let said = field.path.split('.').try_fold(json, |json, key| json.get(key));
+                let in_fahrenheit =
+                    || field.path.ends_with('C') && json.get(&*field.path.replace('C', "F")).is_some();
+                if said.is_none()
+                    && !in_fahrenheit()
+                    && let Some(point) = self.points.get(&format!("{name}/{}", field.path))
+                {
+                    sink.context.reading(Reading {
+                        point,
+                        at: sink.at,
+                        received: sink.received,
+                        value: Value::Null,
+                        quality: Quality::Good,
+                        historical: false,
+                    });
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ mod first;
 mod hostile;
 mod later;
 mod learning;
+mod picky;
 
 use std::fmt::Write as _;
 
