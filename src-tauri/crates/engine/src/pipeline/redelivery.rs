@@ -27,7 +27,7 @@
 use std::collections::VecDeque;
 use std::hash::Hasher;
 
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::FxHasher;
 
 use super::walk::Walk;
 
@@ -165,18 +165,19 @@ impl Redelivery {
         let numbers = self.written / size..=(self.next - 1) / size;
         let newest = *numbers.end();
         // A place that another slot took over is none to be given up.
-        let taken: FxHashSet<usize> = (self.first() / size..=newest).map(place_of).collect();
-        let forgotten = (self.kept_from..self.first() / size).map(place_of);
-        let forgotten = forgotten.chain(self.stale.iter().copied());
-        let mut changed: Vec<(usize, Vec<u8>)> =
-            if self.kept_from < self.first() / size || !self.stale.is_empty() {
-                forgotten
-                    .filter(|place| !taken.contains(place))
-                    .map(|place| (place, Vec::new()))
-                    .collect()
-            } else {
-                Vec::new()
-            };
+        let first = self.first() / size;
+        let taken = |place: &usize| {
+            let back = (place_of(newest) + SLOTS - place % SLOTS) % SLOTS;
+            newest
+                .checked_sub(back as u64)
+                .is_some_and(|number| number >= first)
+        };
+        let forgotten = (self.kept_from..first).map(place_of);
+        let mut changed: Vec<(usize, Vec<u8>)> = forgotten
+            .chain(self.stale.iter().copied())
+            .filter(|place| !taken(place))
+            .map(|place| (place, Vec::new()))
+            .collect();
         changed.extend(numbers.map(|number| {
             let from = (number * size).max(self.first());
             let entries = (from..self.next.min((number + 1) * size)).map(|at| self.at(at));
