@@ -14,6 +14,7 @@ mod history;
 mod keeping;
 mod model;
 mod reach;
+mod record;
 mod rules;
 mod settings;
 mod trends;
@@ -101,6 +102,13 @@ pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
         reach::save_channel,
         reach::save_reach_rules,
         reach::test_channel,
+        record::advise,
+        record::alarm_report,
+        record::export_journal,
+        record::journal_keep,
+        record::performance,
+        record::save_journal_keep,
+        record::verify_journal,
         rules::export_topic_rules,
         rules::import_topic_rules,
         rules::matching_topics,

@@ -1,5 +1,6 @@
 /** Every command of the shell: its arguments and its answer. The one list; `client.ts` calls them, `src-tauri/src/commands` answers. */
 import type { AboutView } from './gen/AboutView';
+import type { AdviceView } from './gen/AdviceView';
 import type { AlarmAct } from './gen/AlarmAct';
 import type { AlarmDefaults } from './gen/AlarmDefaults';
 import type { AlarmGroup } from './gen/AlarmGroup';
@@ -25,12 +26,14 @@ import type { ImportChoice } from './gen/ImportChoice';
 import type { ImportPreview } from './gen/ImportPreview';
 import type { JobsView } from './gen/JobsView';
 import type { JournalFilter } from './gen/JournalFilter';
+import type { JournalKeepView } from './gen/JournalKeepView';
 import type { JournalLine } from './gen/JournalLine';
 import type { KeepingView } from './gen/KeepingView';
 import type { LineView } from './gen/LineView';
 import type { MatchView } from './gen/MatchView';
 import type { ModelView } from './gen/ModelView';
 import type { PenMarks } from './gen/PenMarks';
+import type { PerformanceView } from './gen/PerformanceView';
 import type { PlaceEdit } from './gen/PlaceEdit';
 import type { PointPattern } from './gen/PointPattern';
 import type { PointStats } from './gen/PointStats';
@@ -56,6 +59,7 @@ import type { TestOutcome } from './gen/TestOutcome';
 import type { TopicRule } from './gen/TopicRule';
 import type { TrialView } from './gen/TrialView';
 import type { Value } from './gen/Value';
+import type { VerifiedView } from './gen/VerifiedView';
 
 type None = Record<string, never>;
 
@@ -77,6 +81,19 @@ export interface Commands {
   /** Shelve, suppress, take out of service and back, reset. Answers how many it changed. */
   alarm_act: [{ alarms: number[]; act: AlarmAct }, number];
   journal: [{ filter: JournalFilter }, JournalLine[]];
+  /** Asks the person for a file and begins to write what the filter leaves to it; the number of the work, `null` where they cancel. */
+  export_journal: [{ filter: JournalFilter }, number | null];
+  /** Whether the journal is as it was written. `known`: a fingerprint noted earlier, or empty. */
+  verify_journal: [{ known: string }, VerifiedView];
+  journal_keep: [None, JournalKeepView];
+  /** `null`: for ever. */
+  save_journal_keep: [{ years: number | null }, null];
+  /** What the alarms of a span came to. */
+  performance: [{ from: number; to: number }, PerformanceView];
+  /** What would quieten the alarm of a condition, tried on the last week. */
+  advise: [{ point: number; condition: string }, AdviceView];
+  /** Asks the person for a file; its path, `null` where they cancel. */
+  alarm_report: [{ from: number; to: number; format: 'html' | 'csv' }, string | null];
   conditions: [{ point: number }, ConditionsView];
   /** How often conditions would have been raised in the last week, by what was recorded. */
   try_conditions: [{ point: number; conditions: Condition[] }, TrialView[]];

@@ -12,6 +12,7 @@ const NONE: AlarmsView = {
   covered: [],
   unacknowledged: [0, 0, 0, 0, 0],
   active: [0, 0, 0, 0, 0],
+  flood: null,
 };
 
 class Alarms {

@@ -45,6 +45,7 @@ async function journalOf(point: number, from: number, to: number): Promise<Journ
     const filter = {
       ...{ from: null, to, device: null, point, alarm: null, place: null, priorities: [], search: '', before },
       transitions: [...TURNS],
+      states: [],
       limit: PAGE,
     };
     const lines = await call('journal', { filter });

@@ -31,6 +31,7 @@ mod gate;
 mod groups;
 mod late;
 mod limits;
+pub mod performance;
 pub mod rules;
 mod setting;
 mod signal;

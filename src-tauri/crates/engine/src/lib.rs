@@ -8,6 +8,7 @@
 //! *Invariants.* A message is acknowledged only once its samples are on disk. Every sample reaches the alarms before
 //! anything is conflated. Memory does not grow with a burst: what waits is bounded by the gate of each source.
 
+mod alarm_report;
 mod api;
 mod clock;
 mod compaction;

@@ -17,10 +17,37 @@ pub const REWRITE: &str = "rewrite";
 /// # Errors
 /// Where another program holds it, a newer one wrote it, or the disk refuses.
 pub fn open(path: &Path) -> Result<Store, Error> {
-    if let Some(aside) = take_staged(path, &label())? {
+    let restored = take_staged(path, &label())?;
+    if let Some(aside) = &restored {
         tracing::info!(message = "a copy was put in place", kept = %aside.display());
         forget_suspicion(path);
     }
+    let mut store = sound(path)?;
+    let aside = restored.map(|aside| {
+        let name = aside.file_name().unwrap_or(aside.as_os_str());
+        name.to_string_lossy().into_owned()
+    });
+    note(&mut store, aside.as_deref())?;
+    Ok(store)
+}
+
+/// What the journal of alarms is to say of itself. A disk that is full keeps no start from going on.
+fn note(store: &mut Store, restored: Option<&str>) -> Result<(), Error> {
+    let now = clock::now();
+    let mut notes = vec![store.note_beginning(now)];
+    notes.extend(restored.map(|aside| store.note_restored(aside, now)));
+    for written in notes {
+        match written {
+            Err(error) if error.passes() => {
+                tracing::warn!(message = "a note of the alarm journal could not be written", %error);
+            }
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+fn sound(path: &Path) -> Result<Store, Error> {
     let opened = if suspicious(path) {
         mend(path, "a part of it could not be read in an earlier run")
     } else {

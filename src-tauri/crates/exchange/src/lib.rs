@@ -1,4 +1,4 @@
-//! Samples in and out as files: CSV, Parquet, a Home Assistant recorder, another Hearthline file.
+//! Samples and the alarm journal in and out as files: CSV, Parquet, a Home Assistant recorder, another Hearthline file.
 //!
 //! ```text
 //! out  Reader ─▶ pages of one point ─▶ rows ─▶ CSV | Parquet
@@ -22,7 +22,9 @@ mod times;
 
 pub use check::{check, damaged_points};
 pub use error::Error;
-pub use export::{Exported, Format, export, export_aggregates};
+pub use export::{
+    ALARM_COLUMNS, AlarmCsv, AlarmLine, Exported, Format, csv_line, csv_time, export, export_aggregates,
+};
 pub use import::{
     Destination, Made, Match, Options, Reason, Rehearsal, Report, Series, Skipped, Source, StoreTarget,
     Survey, Target, register, survey, take,

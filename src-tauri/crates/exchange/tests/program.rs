@@ -8,7 +8,10 @@ use std::process::Command;
 
 use hearthline_exchange::{Made, register};
 use hearthline_history::{Batch, Reader, Store, Synchronous};
-use hearthline_model::{DeviceDesc, Kind, PointDesc, PointId, Quality, Sample, Value};
+use hearthline_model::{
+    AlarmEntry, AlarmKey, AlarmState, DeviceDesc, DeviceId, Kind, PointDesc, PointId, Priority, Quality,
+    Sample, Transition, Value,
+};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 
@@ -317,4 +320,91 @@ fn what_hours_come_to_goes_out_as_csv_and_parquet() {
     let (code, _, complained) = run(here, "export a.db --every 1w -o x.csv");
     assert_eq!(code, Some(1));
     assert!(complained.contains("length of time"), "{complained}");
+}
+
+#[test]
+fn the_alarm_journal_is_checked_and_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("h.db");
+    let ids = fill(&path);
+    let mut store = Store::open(&path, Synchronous::Normal).unwrap();
+    let key = AlarmKey {
+        device: DeviceId(1),
+        point: Some(ids[0]),
+        condition: "hi".into(),
+    };
+    let alarm = store.alarm_id(&key).unwrap();
+    let entries: Vec<AlarmEntry> = (0..3)
+        .map(|n| AlarmEntry {
+            alarm,
+            key: key.clone(),
+            at: AT + n,
+            received_at: AT + n,
+            transition: Transition::Raised,
+            state: AlarmState::Unacknowledged,
+            priority: Priority::High,
+            value: Value::Float(0.5),
+            limit: Some(0.25),
+            quality: Quality::Good,
+            text: "=Too hot".into(),
+            who: String::new(),
+            reason: String::new(),
+            covers: Vec::new(),
+            raised_at: None,
+            count: 1,
+            late: false,
+            over: false,
+            first: false,
+        })
+        .collect();
+    store
+        .append(&Batch {
+            alarms: &entries,
+            ..Batch::default()
+        })
+        .unwrap();
+    drop(store);
+    let (code, out, error) = run(folder.path(), "alarms h.db --verify");
+    assert_eq!(code, Some(0), "{out}{error}");
+    assert!(
+        out.contains("3 lines fit") && out.contains("the journal is as it was written"),
+        "{out}"
+    );
+    let known = out
+        .lines()
+        .find_map(|line| line.strip_prefix("fingerprint "))
+        .unwrap();
+    let (code, out, _) = run(folder.path(), &format!("alarms h.db --verify --known {known}"));
+    assert_eq!(code, Some(0), "{out}");
+    let (code, out, _) = run(
+        folder.path(),
+        &format!("alarms h.db --verify --known {}", "0".repeat(64)),
+    );
+    assert_eq!(code, Some(5), "{out}");
+    let (code, out, error) = run(folder.path(), "alarms h.db -o a.csv");
+    assert_eq!(code, Some(0), "{out}{error}");
+    let csv = std::fs::read_to_string(folder.path().join("a.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 4);
+    assert!(
+        csv.contains("raised,unacknowledged,high,'=Too hot,'=Kitchen,") && csv.contains(known),
+        "{csv}"
+    );
+
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "DROP TRIGGER alarm_journal_stays; UPDATE alarm_journal SET priority = 3 WHERE seq = 2;",
+        )
+        .unwrap();
+    let (code, out, _) = run(folder.path(), "alarms h.db --verify");
+    assert_eq!(code, Some(5));
+    assert!(
+        out.contains("line 2 was changed") && out.contains("1 lines fit"),
+        "{out}"
+    );
+    assert_eq!(
+        run(folder.path(), "alarms h.db").0,
+        Some(2),
+        "what to do is to be said"
+    );
 }

@@ -25,6 +25,7 @@
 //! *Invariants.* What [`Store::append`] returned from is on disk. Compaction may be killed at any moment: a crash leaves
 //! each sample in the journal or in a chunk, and the file says which. A question sees one moment of the file.
 
+mod alarms;
 mod backup;
 mod catalogue;
 mod chunk;
@@ -65,6 +66,10 @@ mod values;
 mod walk;
 mod words;
 
+pub use alarms::{
+    ALARM_GUARD, AlarmFilter, CutAlarms, FaultKind, Fingerprint, JournalFault, JournalNote, JournalRow,
+    RawLine, Spot, Verified,
+};
 pub use backup::{BackupInfo, inspect, set_aside, stage, take_staged};
 pub use catalogue::{Extent, ListedPoint};
 pub use coarsen::Coarsened;
@@ -74,7 +79,7 @@ pub use integrity::{Checked, Checking};
 pub use look::{Cancel, Cost};
 pub use outbox::{OutRow, Outbox, Step, Waiting, Waits};
 pub use reader::{Info, Reader, Watch};
-pub use records::{AlarmFilter, KeptConditions, KeptConfig};
+pub use records::{KeptConditions, KeptConfig};
 pub use registrar::{Anchor, KeptDevice, KeptPoint, Registrar};
 pub use registry::{Registry, StoredDevice, StoredPoint};
 pub use retention::{Due, Going, Keeper, NEVER_YOUNGER, Piece, due, next_cut};

@@ -1,33 +1,11 @@
-//! Alarms and their journal, conditions, commands, kept discovery messages, and small settings.
+//! Alarms, conditions, commands, kept discovery messages, and small settings.
 
 use hearthline_model::{
-    AlarmEntry, AlarmId, AlarmKey, BrokerId, CommandId, CommandRecord, Condition, DeviceId, Micros, PointId,
-    Priority,
+    AlarmEntry, AlarmId, AlarmKey, BrokerId, CommandId, CommandRecord, Condition, DeviceId, PointId,
 };
-use rusqlite::{Connection, OptionalExtension, ToSql, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use crate::{Error, Reader, Store};
-
-/// What part of the alarm journal to read.
-#[derive(Clone, Debug, Default)]
-pub struct AlarmFilter {
-    /// Not before.
-    pub from: Option<Micros>,
-    /// Before.
-    pub to: Option<Micros>,
-    /// Only of this device.
-    pub device: Option<DeviceId>,
-    /// Only of this point.
-    pub point: Option<PointId>,
-    /// Only of this alarm.
-    pub alarm: Option<AlarmId>,
-    /// Only these; empty: all.
-    pub priorities: Vec<Priority>,
-    /// Only entries with a smaller number: for paging.
-    pub before: Option<u64>,
-    /// At most so many.
-    pub limit: usize,
-}
 
 /// A discovery message that the broker does not retain, kept so that a restart knows the device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,23 +20,6 @@ pub struct KeptConfig {
 
 /// What a person set: device, point (none: the device's own), conditions.
 pub type KeptConditions = (DeviceId, Option<PointId>, Vec<Condition>);
-
-/// Writes a line of the alarm journal.
-pub(crate) fn insert_entry(connection: &Connection, entry: &AlarmEntry) -> Result<(), Error> {
-    connection
-        .prepare_cached(
-            "INSERT INTO alarm_journal (alarm, device, point, at, priority, entry) VALUES (?, ?, ?, ?, ?, ?)",
-        )?
-        .execute((
-            entry.alarm.0,
-            entry.key.device.0,
-            entry.key.point.map(|point| point.0),
-            entry.at,
-            entry.priority as u8,
-            serde_json::to_string(entry)?,
-        ))?;
-    Ok(())
-}
 
 /// Reads a small setting.
 pub(crate) fn setting(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, Error> {
@@ -330,55 +291,6 @@ impl Reader {
     /// Where the file refuses.
     pub fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         setting(&self.connection, key)
-    }
-
-    /// The alarm journal, newest first, each entry with its growing number.
-    ///
-    /// # Errors
-    /// Where the file refuses or is damaged.
-    pub fn journal(&self, filter: &AlarmFilter) -> Result<Vec<(u64, AlarmEntry)>, Error> {
-        let mut sql = String::from("SELECT seq, entry, device, point FROM alarm_journal WHERE 1");
-        let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-        let mut also = |text: &str, value: Option<i64>| {
-            if let Some(value) = value {
-                sql.push_str(text);
-                values.push(Box::new(value));
-            }
-        };
-        also(" AND at >= ?", filter.from);
-        also(" AND at < ?", filter.to);
-        also(" AND device = ?", filter.device.map(|device| i64::from(device.0)));
-        also(" AND point = ?", filter.point.map(|point| i64::from(point.0)));
-        also(" AND alarm = ?", filter.alarm.map(|alarm| i64::from(alarm.0)));
-        also(
-            " AND seq < ?",
-            filter
-                .before
-                .map(|before| i64::try_from(before).unwrap_or(i64::MAX)),
-        );
-        if !filter.priorities.is_empty() {
-            let list: Vec<String> = filter
-                .priorities
-                .iter()
-                .map(|priority| (*priority as u8).to_string())
-                .collect();
-            sql.push_str(" AND priority IN (");
-            sql.push_str(&list.join(","));
-            sql.push(')');
-        }
-        sql.push_str(" ORDER BY seq DESC LIMIT ?");
-        values.push(Box::new(i64::try_from(filter.limit).unwrap_or(i64::MAX)));
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            let mut entry: AlarmEntry = serde_json::from_str(&row.get::<_, String>(1)?)?;
-            // Whose it is now, where it went over to another one.
-            entry.key.device = DeviceId(row.get(2)?);
-            entry.key.point = row.get::<_, Option<u32>>(3)?.map(PointId);
-            all.push((row.get::<_, i64>(0)? as u64, entry));
-        }
-        Ok(all)
     }
 
     /// The command journal, of one point or all, newest first.

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::Error;
+use crate::{Error, alarms};
 
 /// Each step brings the file from the version of its index to the next. Steps are never changed, only added.
-const STEPS: &[&str] = &[FIRST, GONE, SOURCES, DIRECTORY, SIZES, OUTBOX];
+const STEPS: &[&str] = &[FIRST, GONE, SOURCES, DIRECTORY, SIZES, OUTBOX, ALARM_CHAIN];
 /// The layout of today's files, which is their `user_version`.
 pub const LAYOUT: i64 = STEPS.len() as i64;
 
@@ -118,6 +118,18 @@ CREATE INDEX outbox_by_channel ON outbox (channel, id);
 CREATE TABLE escalations (alarm INTEGER PRIMARY KEY, raised INTEGER NOT NULL, since INTEGER NOT NULL, steps INTEGER NOT NULL);
 ";
 
+/// The alarm journal gets its chain ([`alarms`]), and what it is asked by. Columns that repeat the entry are reckoned from it, so
+/// that they cannot say anything else. Lines of before are chained as they stand, between this step and [`alarms::ALARM_GUARD`].
+const ALARM_CHAIN: &str = "
+ALTER TABLE alarm_journal ADD COLUMN hash BLOB;
+ALTER TABLE alarm_journal ADD COLUMN transition TEXT GENERATED ALWAYS AS (json_extract(entry, '$.transition')) VIRTUAL;
+ALTER TABLE alarm_journal ADD COLUMN state TEXT GENERATED ALWAYS AS (json_extract(entry, '$.state')) VIRTUAL;
+ALTER TABLE alarm_journal ADD COLUMN received INTEGER GENERATED ALWAYS AS (json_extract(entry, '$.received_at')) VIRTUAL;
+CREATE INDEX alarm_journal_by_device ON alarm_journal (device, seq);
+CREATE INDEX alarm_journal_by_transition ON alarm_journal (transition, seq);
+CREATE INDEX alarm_journal_by_receipt ON alarm_journal (received);
+";
+
 /// The file's version; an error where this program does not know it.
 pub fn version(connection: &Connection, path: &Path) -> Result<i64, Error> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -137,6 +149,9 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     for (version, step) in STEPS.iter().enumerate().skip(done) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(step)?;
+        if *step == ALARM_CHAIN {
+            alarms::adopt(&transaction)?;
+        }
         transaction.pragma_update(None, "user_version", version as i64 + 1)?;
         transaction.commit()?;
     }

@@ -17,13 +17,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use hearthline_model::{AlarmEntry, Micros, Sample};
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::outbox::{self, OutRow};
 use crate::presence::Presence;
 use crate::reader::reading;
 use crate::room::Room;
-use crate::{Error, Reader, journal, records, schema};
+use crate::{Error, Reader, alarms, journal, records, schema};
 
 /// How safe a commit is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -169,7 +169,10 @@ impl Store {
     /// file would be lost with the program's end.
     pub fn append(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
         self.presence.check(&self.path)?;
-        let transaction = self.connection.transaction()?;
+        // At once for writing: what the chain of the alarm journal goes on from must not change between reading and writing.
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
         if !batch.samples.is_empty() {
             let (begins, ends) = journal::encode(batch.samples, &mut self.scratch);
             transaction
@@ -178,9 +181,7 @@ impl Store {
                 )?
                 .execute((batch.at, begins, ends, batch.samples.len() as i64, &self.scratch))?;
         }
-        for entry in batch.alarms {
-            records::insert_entry(&transaction, entry)?;
-        }
+        alarms::append(&transaction, batch.alarms)?;
         outbox::insert(&transaction, batch.outbox)?;
         for (key, value) in batch.settings {
             if value.is_empty() {

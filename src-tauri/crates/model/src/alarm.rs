@@ -238,6 +238,9 @@ pub enum Transition {
     OutOfService,
     /// It is in service again.
     InService,
+    /// Nothing to an alarm: the journal's note on itself (lines were cut, a copy was put in place), or the state of an alarm
+    /// written down anew because the line that held it was cut.
+    Noted,
 }
 
 /// What keeps an alarm from the operator; the strongest last.

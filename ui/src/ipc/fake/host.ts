@@ -14,6 +14,7 @@ import { keepingAnswers, repairText } from './keeping';
 import { alarmRuleAnswers, originOf } from './alarmRules';
 import { quietNow, reachAnswers } from './reach';
 import { brokerView, embedded, preferences, startingBrokers } from './settings';
+import * as record from './record';
 import { previewed, taught } from './taught';
 import { removeTrend, saveTrend, savedTrends } from './trends';
 import { World } from './world';
@@ -109,7 +110,14 @@ export function createHost(): Host {
         }
         return counts;
       };
-      return { rev: world.revisions.alarms, alarms, covered, unacknowledged: count(true), active: count(false) };
+      return {
+        rev: world.revisions.alarms,
+        alarms,
+        covered,
+        unacknowledged: count(true),
+        active: count(false),
+        flood: record.flood(world),
+      };
     },
     acknowledge: ({ alarms }) => {
       for (const id of alarms) world.acknowledged.set(id, world.now());
@@ -147,6 +155,8 @@ export function createHost(): Host {
             (filter.point === null || l.point === filter.point) &&
             (filter.alarm === null || l.alarm === filter.alarm) &&
             (filter.transitions.length === 0 || filter.transitions.includes(l.transition)) &&
+            (filter.states.length === 0 || filter.states.includes(l.state)) &&
+            (filter.place === null || record.isWithin(world, l.device, filter.place)) &&
             (filter.from === null || l.at >= filter.from) &&
             (filter.to === null || l.at < filter.to) &&
             (filter.priorities.length === 0 || filter.priorities.includes(l.priority)) &&
@@ -154,6 +164,13 @@ export function createHost(): Host {
         )
         .slice(0, filter.limit);
     },
+    export_journal: () => exchange.begin('journal', '/home/you/hearthline-alarms.csv', world.now()),
+    verify_journal: ({ known }) => record.verified(world, journal(world).length, known),
+    journal_keep: () => record.keep(world, journal(world).length),
+    save_journal_keep: ({ years }) => record.saveKeep(years),
+    performance: (range) => record.performance(world, journal(world), range.from, range.to),
+    advise: ({ point, condition }) => record.advice(world, point, condition),
+    alarm_report: ({ format }) => `/home/you/hearthline-alarm-report.${format}`,
     conditions: ({ point }) => ({
       point,
       conditions: conditions(point),

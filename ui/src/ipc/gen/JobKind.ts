@@ -3,4 +3,4 @@
 /**
  * What sort of work it is.
  */
-export type JobKind = "export" | "survey" | "import";
+export type JobKind = "export" | "journal" | "survey" | "import";

@@ -28,7 +28,7 @@ state: JobState,
  */
 share: number | null, 
 /**
- * Samples read or written so far.
+ * Samples, or lines of the journal, read or written so far.
  */
 rows: number, 
 /**

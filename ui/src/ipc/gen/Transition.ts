@@ -3,4 +3,4 @@
 /**
  * What happened to an alarm.
  */
-export type Transition = "raised" | "acknowledged" | "cleared" | "removed" | "moved" | "reset" | "shelved" | "unshelved" | "suppressed" | "unsuppressed" | "out_of_service" | "in_service";
+export type Transition = "raised" | "acknowledged" | "cleared" | "removed" | "moved" | "reset" | "shelved" | "unshelved" | "suppressed" | "unsuppressed" | "out_of_service" | "in_service" | "noted";

@@ -20,6 +20,9 @@ const STATES: Record<AlarmState, string> = {
   latched: 'to be reset',
 };
 
+/** The states in the order of a list, with their words. */
+export const STATE_WORDS = Object.entries(STATES) as [AlarmState, string][];
+
 /** What a person reads of a state; a state of a newer backend reads as it came. */
 export function stateWord(state: AlarmState): string {
   return STATES[state] ?? state;
@@ -38,7 +41,11 @@ const TRANSITIONS: Record<Transition, { word: string; mark: string }> = {
   unsuppressed: { word: 'not suppressed', mark: '○' },
   out_of_service: { word: 'out of service', mark: '□' },
   in_service: { word: 'in service', mark: '■' },
+  noted: { word: 'noted', mark: '·' },
 };
+
+/** All that can happen, in the order of a list. */
+export const TRANSITION_LIST = Object.keys(TRANSITIONS) as Transition[];
 
 export function transitionWord(transition: Transition): { word: string; mark: string } {
   return TRANSITIONS[transition] ?? { word: transition, mark: '·' };

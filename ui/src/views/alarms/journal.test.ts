@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalLine } from '../../ipc/gen/JournalLine';
-import { filterOf, merged, oldestOf, PAGE, refreshed } from './journal';
+import { counted, filterOf, merged, oldestOf, PAGE, placesOf, refreshed } from './journal';
 
 const line = (seq: number) => ({ seq }) as JournalLine;
 const seqs = (lines: JournalLine[]) => lines.map((l) => l.seq);
@@ -33,10 +33,45 @@ describe('journal pages', () => {
       alarm: null,
       place: null,
       transitions: [],
+      states: [],
       priorities: ['high'],
       search: 'cap',
       before: 9,
       limit: PAGE,
     });
+  });
+
+  it('asks for a place, a device, what happened and how it stood', () => {
+    const filter = filterOf(
+      {
+        priorities: new Set(),
+        search: '',
+        from: null,
+        to: null,
+        place: 3,
+        device: 4,
+        transitions: new Set(['cleared']),
+        states: new Set(['returned']),
+      },
+      null,
+    );
+    expect([filter.place, filter.device, filter.transitions, filter.states]).toEqual([3, 4, ['cleared'], ['returned']]);
+  });
+
+  it('names places by their path, also where they lie within each other', () => {
+    const places = new Map([
+      [1, { id: 1, name: 'Berlin', parent: null }],
+      [2, { id: 2, name: 'Filling', parent: 1 }],
+      [3, { id: 3, name: 'Loop', parent: 3 }],
+    ]);
+    expect(
+      placesOf(places)
+        .map(({ name }) => name)
+        .slice(0, 2),
+    ).toEqual(['Berlin', 'Berlin › Filling']);
+  });
+
+  it('groups the digits of numbers, not of fingerprints', () => {
+    expect(counted('All 1204 lines; 12345678901234567890')).toMatch(/^All 1.204 lines; 12345678901234567890$/);
   });
 });

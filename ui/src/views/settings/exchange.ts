@@ -37,6 +37,8 @@ export function jobTitle(job: JobView): string {
   switch (job.kind) {
     case 'export':
       return job.state === 'done' ? `Exported to ${name}` : `Export to ${name}`;
+    case 'journal':
+      return job.state === 'done' ? `Alarm journal written to ${name}` : `Alarm journal to ${name}`;
     case 'survey':
       return `A look at ${name}`;
     case 'import':

@@ -129,7 +129,7 @@ fn write(
 }
 
 /// The name of a file that is not complete yet.
-fn unfinished(path: &Path) -> PathBuf {
+pub(super) fn unfinished(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     name.into()

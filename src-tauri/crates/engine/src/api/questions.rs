@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use hearthline_history::{AlarmFilter, Reader, Series};
+use hearthline_history::{Reader, Series};
 use hearthline_model::{BrokerId, DeviceId, Micros, PointId};
 
 use super::Engine;
@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::pipeline::command_view;
 use crate::shared::Shared;
 use crate::view::{
-    AlarmsView, CommandView, DataInfo, DeviceView, DiagnosisView, EnergyView, ExplorerView, JournalFilter,
-    JournalLine, LineView, ModelView, PlaceView, PointStats, RawMessage, StateSpan, StatusView,
+    AlarmsView, CommandView, DataInfo, DeviceView, DiagnosisView, EnergyView, ExplorerView, LineView,
+    ModelView, PlaceView, PointStats, RawMessage, StateSpan, StatusView,
 };
 use crate::{energy, plant};
 
@@ -68,15 +68,6 @@ impl Engine {
     /// Alarms that are not normal.
     pub fn alarms(&self) -> AlarmsView {
         self.inner.shared.alarms().clone()
-    }
-
-    /// The alarm journal, newest first.
-    ///
-    /// # Errors
-    /// Where the file refuses.
-    pub async fn journal(&self, filter: JournalFilter) -> Result<Vec<JournalLine>, Error> {
-        self.ask(move |shared, reader| journal(shared, reader, &filter))
-            .await
     }
 
     /// Commands, newest first: the journal, with those under way as they stand.
@@ -234,84 +225,6 @@ fn with_inputs<T>(
         reader,
         now: clock::now(),
     })
-}
-
-fn journal(
-    shared: &Shared,
-    reader: &Reader,
-    filter: &JournalFilter,
-) -> Result<Vec<JournalLine>, hearthline_history::Error> {
-    /// Rows read in search of a text before giving up: bounds a search that finds nothing.
-    const MOST_READ: usize = 100_000;
-    let limit = filter.limit.clamp(1, 1000) as usize;
-    let search = filter.search.trim().to_lowercase();
-    let mut lines = Vec::new();
-    let mut before = filter.before;
-    let mut read = 0;
-    while lines.len() < limit && read < MOST_READ {
-        let page = reader.journal(&AlarmFilter {
-            from: filter.from,
-            to: filter.to,
-            device: filter.device,
-            point: filter.point,
-            alarm: filter.alarm,
-            priorities: filter.priorities.clone(),
-            before,
-            limit: 1000,
-        })?;
-        let last = page.len() < 1000;
-        read += page.len();
-        // Not while the file is read, which the pipeline would have to wait for.
-        let world = shared.world();
-        for (seq, entry) in page {
-            before = Some(seq);
-            let (device_name, place_name, ..) = world.alarm_context(entry.key.device);
-            let found = search.is_empty()
-                || [&entry.text, &device_name, &place_name, &entry.who, &entry.reason]
-                    .iter()
-                    .any(|text| text.to_lowercase().contains(&search));
-            let wanted = filter.transitions.is_empty() || filter.transitions.contains(&entry.transition);
-            let within = filter
-                .place
-                .is_none_or(|place| world.is_within(entry.key.device, place));
-            if !(found && wanted && within) {
-                continue;
-            }
-            lines.push(JournalLine {
-                seq,
-                alarm: entry.alarm,
-                device: entry.key.device,
-                point: entry.key.point,
-                at: entry.at,
-                transition: entry.transition,
-                state: entry.state,
-                priority: entry.priority,
-                text: entry.text,
-                device_name,
-                place_name,
-                value: entry.value,
-                limit: entry.limit,
-                unit: entry
-                    .key
-                    .point
-                    .and_then(|point| world.point_desc(point))
-                    .and_then(|(desc, _)| desc.unit.clone()),
-                who: entry.who,
-                reason: entry.reason,
-                covers: entry.covers,
-                late: entry.late,
-                over: entry.over,
-                first: entry.first,
-            });
-            if lines.len() == limit {
-                break;
-            }
-        }
-        if last {
-            break;
-        }
-    }
-    Ok(lines)
 }
 
 pub(super) fn check_range(from: Micros, to: Micros) -> Result<(), Error> {

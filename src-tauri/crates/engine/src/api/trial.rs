@@ -76,7 +76,7 @@ pub(super) fn samples_for(
 }
 
 /// The newest samples of a point, at most so many, and from when on they are complete.
-fn recorded(
+pub(super) fn recorded(
     reader: &Reader,
     point: PointId,
     from: Micros,

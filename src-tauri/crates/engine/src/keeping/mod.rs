@@ -23,13 +23,15 @@ use jiff::tz::TimeZone;
 
 use crate::clock;
 use crate::shared::Shared;
-use crate::view::BackupPlan;
+use crate::view::{BackupPlan, JournalKeep};
 use steady::Steady;
 use task::Tasks;
 pub use task::Telling;
 
 /// The setting that holds a [`Retention`].
 pub const RETENTION: &str = "retention";
+/// The setting that holds a [`JournalKeep`].
+pub const JOURNAL_KEEP: &str = "alarm_keep";
 /// Between two looks whether something is to be done.
 const LOOK: Duration = Duration::from_millis(500);
 /// Between two pieces of work: ingest goes first.
@@ -163,6 +165,9 @@ fn round(
             shared.keeping.changed();
         }
     }
+    if trusted && (woken || looks.is_multiple_of(RULES)) {
+        cut_journal(keeper, now, &go_on)?;
+    }
     if woken || looks.is_multiple_of(SPACE) {
         let missed = match retention.cap {
             Some(cap) if trusted => hold_cap(keeper, cap, now, &go_on)?,
@@ -216,6 +221,25 @@ pub fn apply_rules(
         }
     }
     Ok(samples)
+}
+
+/// Cuts the alarm journal as a person decided; without a decision nothing goes. What a cut of an earlier run left goes as well.
+pub fn cut_journal(keeper: &mut Keeper, now: Micros, go_on: &dyn Fn() -> bool) -> Result<(), Error> {
+    let kept = keeper.setting(JOURNAL_KEEP)?;
+    let keep: JournalKeep = kept
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default();
+    if let Some(years) = keep.years {
+        let cut = keeper.cut_alarms(years, now)?;
+        if cut.lines > 0 {
+            tracing::info!(
+                message = "old lines of the alarm journal were cut",
+                lines = cut.lines
+            );
+        }
+    }
+    while keeper.drop_cut_alarms()? && go_on() {}
+    Ok(())
 }
 
 /// How long samples of each point are kept.

@@ -10,6 +10,7 @@ mod alarm_rules_tests;
 mod apply;
 mod commands;
 mod edits;
+mod flood;
 mod handover;
 mod held;
 mod import;
@@ -119,6 +120,7 @@ pub struct Pipeline {
     way: Way,
     steady: Steady,
     alarms_rev: u32,
+    flood: flood::Watched,
     next_tick: Instant,
     ticks: u32,
 }
@@ -150,6 +152,7 @@ impl Pipeline {
         let configs = store.load_configs()?;
         let rules = Self::load_rules(&mut store)?;
         let alarm_setup = AlarmSetup::load(&mut store)?;
+        let flood = flood::Watched::restore(&store)?;
         let mut pipeline = Self {
             shared,
             store,
@@ -179,6 +182,7 @@ impl Pipeline {
             way: Way::WHOLE,
             steady: Steady::new(clock::now(), clock::steady()),
             alarms_rev: u32::MAX,
+            flood,
             next_tick: Instant::now(),
             ticks: 0,
         };

@@ -28,7 +28,9 @@ impl Pipeline {
             }
             self.held.attempt(false);
         }
+        self.flood.take(&self.entries);
         self.held.bound(&mut self.entries);
+        self.flood.left(self.entries.len());
         self.show_alarms();
     }
 
@@ -148,6 +150,7 @@ impl Pipeline {
 
     /// One transaction. True where everything is on disk, or will never be.
     fn append(&mut self) -> bool {
+        self.flood.take(&self.entries);
         let redeliveries: Vec<(String, Vec<u8>)> = self
             .intakes
             .iter()

@@ -15,7 +15,13 @@ impl Pipeline {
     /// Makes the list of alarms anew where it changed.
     pub(super) fn show_alarms(&mut self) {
         let rev = self.alarms.rev();
+        let turned = self.flood.look(clock::now());
         if rev == self.alarms_rev {
+            if turned {
+                let mut shown = self.shared.alarms();
+                shown.flood = self.flood.shown();
+                shown.rev = shown.rev.wrapping_add(1);
+            }
             return;
         }
         self.alarms_rev = rev;
@@ -38,7 +44,12 @@ impl Pipeline {
         };
         let mut shown = self.shared.alarms();
         let next = shown.rev.wrapping_add(1);
-        *shown = AlarmsView { rev: next, ..view };
+        let flood = self.flood.shown();
+        *shown = AlarmsView {
+            rev: next,
+            flood,
+            ..view
+        };
     }
 
     /// The alarms of a point, normal or not.

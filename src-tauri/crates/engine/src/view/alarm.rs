@@ -6,6 +6,8 @@ use hearthline_model::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::FloodView;
+
 /// An alarm: one that is not normal, is covered, or was asked for with its point.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -82,6 +84,8 @@ pub struct AlarmsView {
     pub unacknowledged: [u32; 5],
     /// How many with a true condition or latched, by priority.
     pub active: [u32; 5],
+    /// The flood that goes on.
+    pub flood: Option<FloodView>,
 }
 
 /// What part of the alarm journal to show.
@@ -105,6 +109,8 @@ pub struct JournalFilter {
     pub priorities: Vec<Priority>,
     /// Only what happened so; empty: all.
     pub transitions: Vec<Transition>,
+    /// Only where the alarm was so after it; empty: all.
+    pub states: Vec<AlarmState>,
     /// Only where text, device or place contain it (case-insensitive).
     pub search: String,
     /// For paging: only entries with a smaller `seq`.

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum JobKind {
     /// History goes out to a file.
     Export,
+    /// The alarm journal goes out to a file.
+    Journal,
     /// A file is looked at before it is imported.
     Survey,
     /// A file comes in.
@@ -45,7 +47,7 @@ pub struct JobView {
     pub state: JobState,
     /// The share that is done, 0 to 1; none before the amount of work is known.
     pub share: Option<f64>,
-    /// Samples read or written so far.
+    /// Samples, or lines of the journal, read or written so far.
     pub rows: u64,
     /// When it began.
     pub began_at: Micros,

@@ -15,6 +15,7 @@ mod model;
 mod plant;
 mod preferences;
 mod reach;
+mod record;
 mod rules;
 mod trends;
 
@@ -43,5 +44,10 @@ pub use model::{DeviceView, ModelView, PlaceEdit, PlaceView, PointView};
 pub use plant::{LineView, LossView, MachineState, MachineView, OeeView, StateStretch, StockView, StopView};
 pub use preferences::{AboutView, Preferences, Theme, Trouble, UnitSystem};
 pub use reach::{ChannelEdit, ChannelView, ReachOutcome, ReachView};
+pub use record::{
+    ActorView, AdviceKind, AdviceOption, AdviceView, BoundView, FloodSpanView, FloodView, JournalKeep,
+    JournalKeepView, JournalNoteView, LongestView, MetricUnit, MetricView, PerformanceView, VerdictView,
+    VerifiedView,
+};
 pub use rules::{RulePreview, RulePreviewPoint, RulesImported, RulesView};
 pub use trends::{CountsView, Doubt, EdgesView, PenMarks, SavedTrend};

@@ -99,6 +99,12 @@ impl World {
         all
     }
 
+    /// The devices that lie in a place or in one below it.
+    pub fn devices_within(&self, place: PlaceId) -> Vec<DeviceId> {
+        let all = self.devices.keys().copied();
+        all.filter(|device| self.is_within(*device, place)).collect()
+    }
+
     /// `Berlin › Filling › Line 2`; a room stands alone.
     pub fn path(&self, place: PlaceId) -> String {
         let mut names = Vec::new();

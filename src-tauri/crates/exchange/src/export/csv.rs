@@ -91,7 +91,7 @@ impl<W: Write> Rows for Csv<W> {
 }
 
 /// Appends a value; gives the word for its sort.
-fn push_value(out: &mut Vec<u8>, value: &Value) -> &'static str {
+pub(super) fn push_value(out: &mut Vec<u8>, value: &Value) -> &'static str {
     // Writing into a vector does not fail.
     match value {
         Value::Null => "null",

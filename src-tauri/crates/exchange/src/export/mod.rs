@@ -2,6 +2,7 @@
 //! stretches of time.
 
 mod aggregate;
+mod alarms;
 mod csv;
 mod parquet;
 
@@ -11,6 +12,7 @@ use hearthline_history::{ListedPoint, Reader};
 use hearthline_model::{Micros, Quality, Sample};
 
 pub use aggregate::export_aggregates;
+pub use alarms::{ALARM_COLUMNS, AlarmCsv, AlarmLine, csv_line, csv_time};
 pub use csv::{COLUMNS, unguarded};
 
 use crate::pages::{PAGE, Pages};

@@ -66,7 +66,7 @@ fn open(path: &Path) -> Result<Other, Error> {
     })
 }
 
-/// A history has plain tables alone: whatever would run with them is not of Hearthline.
+/// A history has plain tables and the guard of its alarm journal alone: whatever else would run with them is not of Hearthline.
 fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
     let database = |source| Error::Database {
         path: path.into(),
@@ -85,14 +85,15 @@ fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
     }
     let others: i64 = connection
         .query_row(
-            "SELECT count(*) FROM sqlite_schema WHERE type IN ('view', 'trigger') OR sql LIKE 'CREATE VIRTUAL%'",
-            (),
+            "SELECT count(*) FROM sqlite_schema
+             WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL%' OR (type = 'trigger' AND sql NOT IN (?, ?))",
+            hearthline_history::ALARM_GUARD,
             |row| row.get(0),
         )
         .map_err(database)?;
     if others > 0 {
         return foreign(
-            "a database with views or triggers, which no history of Hearthline has; it is not taken",
+            "a database with views or triggers of its own, which no history of Hearthline has; it is not taken",
         );
     }
     for table in ["chunks", "bodies", "journal"] {

@@ -219,6 +219,7 @@ impl Salvage {
             self.search_small(target)?;
         }
         self.sequences(target)?;
+        crate::alarms::salvaged(target, self.source.as_ref(), self.state.at)?;
         let count = |sql: &str| -> Result<u64, Error> {
             Ok(target.query_row(sql, (), |row| row.get::<_, i64>(0))? as u64)
         };

@@ -28,8 +28,8 @@ const FIRST: [&str; 13] = [
 /// Tables that grow with the samples; they are saved while the program runs already ([`super::chunks`]).
 const BULK: [&str; 2] = ["chunks", "bodies"];
 /// Settings that are not the old file's to say: how far a salvage is, whether a run ended well, and how far compaction had come,
-/// which begins anew with the rows of the journal that are saved.
-const OWN_SETTINGS: [&str; 3] = [super::STATE, "closed", "compacting"];
+/// which begins anew with the rows of the journal that are saved; the head of the chain of alarms is that of the lines saved.
+const OWN_SETTINGS: [&str; 4] = [super::STATE, "closed", "compacting", crate::alarms::HEAD];
 
 /// A column.
 #[derive(Clone, Debug)]

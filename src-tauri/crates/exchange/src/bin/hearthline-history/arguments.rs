@@ -14,7 +14,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 FILE is a history: hearthline.db in Hearthline's data folder (~/.local/share/org.hearthline.desktop by default).
 All but import and upgrade only read it, and may be used while Hearthline runs.
 
-Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 3 Hearthline has the file open, 4 the file is damaged.
+Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 3 Hearthline has the file open, 4 the file is damaged, 5 the alarm
+journal was tampered with.
 
 Examples:
   hearthline-history points hearthline.db
@@ -22,7 +23,8 @@ Examples:
   hearthline-history export hearthline.db --format parquet -o all.parquet
   hearthline-history export hearthline.db --every 1h --from 365d -o hours.csv
   hearthline-history import hearthline.db --from-homeassistant home-assistant_v2.db --dry-run
-  hearthline-history import hearthline.db --from-csv meter.csv --zone Europe/Berlin"
+  hearthline-history import hearthline.db --from-csv meter.csv --zone Europe/Berlin
+  hearthline-history alarms hearthline.db --verify"
 )]
 pub struct Arguments {
     /// What to do.
@@ -55,11 +57,30 @@ pub enum Command {
         /// The history
         file: PathBuf,
     },
+    /// Check the alarm journal, or write it to a file
+    Alarms(Alarms),
     /// Bring a file that an older Hearthline wrote up to date
     Upgrade {
         /// The history
         file: PathBuf,
     },
+}
+
+/// What to do with the alarm journal: one of them.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["verify", "output"])))]
+pub struct Alarms {
+    /// The history
+    pub file: PathBuf,
+    /// Walk the chain of the journal and name the first line that was changed, removed or slipped in
+    #[arg(long)]
+    pub verify: bool,
+    /// Write the journal as comma-separated values, newest first; - is the standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// A fingerprint noted earlier (from the window, an exported file, a run of this), which must be met on the way
+    #[arg(long, value_name = "DIGITS", conflicts_with = "output")]
+    pub known: Option<String>,
 }
 
 /// What to export.

@@ -12,6 +12,7 @@ use hearthline_exchange::{
 use hearthline_history::{Error as HistoryError, LAYOUT, Reader, Store, Synchronous};
 use serde_json::json;
 
+use crate::alarms;
 use crate::arguments::{self, Arguments, Command};
 use crate::meter::watched;
 use crate::when;
@@ -31,6 +32,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         Command::Export(asked) => write(asked),
         Command::Import(asked) => import(asked),
         Command::Check { file } => sound(file),
+        Command::Alarms(asked) => alarms::run(asked),
         Command::Upgrade { file } => {
             existing(file)?;
             drop(Store::open(file, Synchronous::Full)?);
@@ -49,7 +51,7 @@ pub fn code(error: &Error) -> u8 {
 }
 
 /// Prints a line; nobody listening any more is no trouble.
-fn say(line: &str) -> ExitCode {
+pub(super) fn say(line: &str) -> ExitCode {
     let _ = writeln!(io::stdout(), "{line}");
     ExitCode::SUCCESS
 }
@@ -62,7 +64,7 @@ fn existing(file: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn open(file: &Path) -> Result<Reader, Error> {
+pub(super) fn open(file: &Path) -> Result<Reader, Error> {
     existing(file)?;
     let reader = Reader::open(file)?;
     let found = reader.layout()?;

@@ -1,5 +1,6 @@
 //! Hearthline's history without its window: look, export, import, check.
 
+mod alarms;
 mod arguments;
 mod commands;
 mod meter;
