@@ -111,7 +111,7 @@ fn setup(app: &AppHandle, arguments: &Arguments) -> Result<(), String> {
         embedded: tokio::sync::Mutex::new(Embedded::new(folder, inside.clone())),
         live: LiveSignal::default(),
         person: std::env::var("USER").unwrap_or_else(|_| "person".into()),
-        told: Mutex::default(),
+        told: Mutex::new(watcher::Told::since(hearthline_engine::now())),
         ending: AtomicBool::new(false),
         ended: AtomicBool::new(false),
     });

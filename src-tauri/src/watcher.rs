@@ -17,12 +17,23 @@ use crate::window::{MAIN, TRAY};
 #[derive(Default)]
 pub struct Told {
     known: HashSet<(AlarmId, i64)>,
-    /// What was active at the start is no news.
     started: bool,
+    /// When the program began: what called before is no news.
+    since: Micros,
     rev: u32,
     burst: Burst,
     /// That history is not being stored was told of.
     trouble: bool,
+}
+
+impl Told {
+    /// Of a program that begins now.
+    pub fn since(now: Micros) -> Self {
+        Self {
+            since: now,
+            ..Self::default()
+        }
+    }
 }
 
 /// Watches until the program ends.
@@ -125,13 +136,11 @@ fn news<'a>(told: &mut Told, alarms: &'a AlarmsView) -> Vec<&'a AlarmView> {
         .clone()
         .map(|alarm| (alarm.id, alarm.called_at))
         .collect();
-    let fresh = if std::mem::replace(&mut told.started, true) {
-        unacknowledged
-            .filter(|alarm| !told.known.contains(&(alarm.id, alarm.called_at)))
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let first = !std::mem::replace(&mut told.started, true);
+    let fresh = unacknowledged
+        .filter(|alarm| !told.known.contains(&(alarm.id, alarm.called_at)))
+        .filter(|alarm| !first || alarm.called_at >= told.since)
+        .collect();
     told.known = present;
     fresh
 }
@@ -274,8 +283,10 @@ mod tests {
 
     #[test]
     fn what_was_there_at_the_start_is_no_news_and_a_new_occurrence_is() {
-        let mut told = Told::default();
+        let mut told = Told::since(15);
         assert!(news(&mut told, &view(vec![alarm(1, 10)])).is_empty());
+        let mut early = Told::since(15);
+        assert_eq!(news(&mut early, &view(vec![alarm(1, 10), alarm(2, 15)])).len(), 1);
         let second = view(vec![alarm(1, 10), alarm(2, 20)]);
         assert_eq!(news(&mut told, &second).len(), 1);
         assert!(news(&mut told, &second).is_empty());

@@ -295,6 +295,23 @@ impl Window {
         );
     }
 
+    /// The address of the bus that the app and its desktop share.
+    ///
+    /// # Panics
+    /// Where the app has ended.
+    pub fn bus(&self) -> String {
+        const NAME: &str = "DBUS_SESSION_BUS_ADDRESS=";
+        let family = crate::measure::system::family(self.driver.id()).into_iter();
+        let app = family
+            .filter(|(_, name)| name == "hearthline")
+            .find_map(|(process, _)| {
+                let environment = std::fs::read_to_string(format!("/proc/{process}/environ")).ok()?;
+                let mut all = environment.split('\0');
+                all.find_map(|line| line.strip_prefix(NAME).map(str::to_owned))
+            });
+        app.expect("the app runs, with a bus")
+    }
+
     /// Closes the window, which ends the app, and what it was shown on.
     pub async fn close(mut self) {
         let client = self.client.clone();

@@ -13,12 +13,13 @@ use hearthline_model::{
     Channel, ChannelId, Condition, ConditionKind, Escalation, EscalationStep, Hours, MailSecurity, Micros,
     PointId, Priority, QuietHours, ReachRules, SECOND, Target, Value, WebhookAuth,
 };
+use hearthline_tests::axe;
 use hearthline_tests::engine::Running;
 use hearthline_tests::mosquitto::Mosquitto;
 use hearthline_tests::peer::Peer;
 use hearthline_tests::publisher::Publisher;
 use hearthline_tests::receiver::{Posted, Receiver, SILENT};
-use hearthline_tests::wait::until;
+use hearthline_tests::wait::{PATIENCE, until, within};
 use hearthline_tests::window::{Window, welcome};
 use serde_json::json;
 
@@ -189,7 +190,7 @@ async fn each_channel_gets_what_it_was_set_up_for() {
         )
     };
     add(&running, only_smoke, Some("tk_token")).await;
-    add(&running, channel("Mail", mail(smtp, None)), None).await;
+    let mailed = add(&running, channel("Mail", mail(smtp, None)), None).await;
     let topic = Target::Mqtt {
         broker: running.engine.brokers()[0].id,
         topic: "house/alarms".into(),
@@ -236,6 +237,10 @@ async fn each_channel_gets_what_it_was_set_up_for() {
             &json!("Cellar")
         )
     );
+    let sent = within(PATIENCE / 2, async || {
+        (state(&running, mailed).sent == 1).then_some(())
+    });
+    assert!(sent.await.is_some(), "{:?}", state(&running, mailed));
     let first = inbox.tells("mail").await;
     assert_eq!(first["subject"], "[Hearthline] ▲ Pressure too high: Boiler");
     assert_eq!(
@@ -569,13 +574,9 @@ async fn a_killed_program_loses_and_doubles_nothing() {
     assert_eq!(journal.iter().filter(|text| *text == "Smoke").count(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_burst_is_one_message() {
-    const COUNT: usize = 312;
-    let broker = Mosquitto::start();
-    let running = Running::connected(broker.port).await;
-    let mut device = Publisher::connect("devices", broker.port).await;
-    for number in 0..COUNT {
+/// So many leak detectors.
+async fn leaks(device: &mut Publisher, count: usize) {
+    for number in 0..count {
         let config = json!({
             "name": null, "uniq_id": format!("leak{number}"), "stat_t": format!("leak/{number}"), "dev_cla": "moisture",
             "dev": { "ids": format!("leak{number}"), "name": format!("Leak {number}") },
@@ -583,7 +584,16 @@ async fn a_burst_is_one_message() {
         let topic = format!("homeassistant/binary_sensor/leak{number}/config");
         device.send(&topic, config.to_string(), true).await;
     }
-    device.settled(COUNT).await;
+    device.settled(count).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_is_one_message() {
+    const COUNT: usize = 312;
+    let broker = Mosquitto::start();
+    let running = Running::connected(broker.port).await;
+    let mut device = Publisher::connect("devices", broker.port).await;
+    leaks(&mut device, COUNT).await;
     until("all are known", async || {
         (running.devices().len() >= COUNT).then_some(())
     })
@@ -840,6 +850,9 @@ async fn a_person_sets_it_up_in_the_window() {
         )
         .await;
     pictures(&window, "refused").await;
+    axe::load(&window).await;
+    let wrong = axe::violations(&window).await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
     hook.up().await;
     window.press("[data-test=channel-test]").await;
     window
@@ -890,6 +903,8 @@ async fn a_person_sets_it_up_in_the_window() {
         .script("document.querySelector('[data-test=channel-row]').scrollIntoView({ block: 'center' }); return null")
         .await;
     pictures(&window, "channels").await;
+    let wrong = axe::violations(&window).await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
 
     // The night is over: what still waits comes as one message.
     window.press("[data-test=quiet-hours]").await;
@@ -917,4 +932,81 @@ async fn a_person_sets_it_up_in_the_window() {
 /// `22:05`.
 fn clock(minutes: u16) -> String {
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notification_of_the_desktop_can_be_answered_and_a_burst_is_one() {
+    const COUNT: usize = 40;
+    let broker = Mosquitto::start();
+    let running = Running::connected(broker.port).await;
+    let mut device = Publisher::connect("devices", broker.port).await;
+    announce(&mut device).await;
+    leaks(&mut device, COUNT).await;
+    until("all are known", async || {
+        (running.devices().len() >= COUNT + 2).then_some(())
+    })
+    .await;
+    let folder = running.stop().await;
+    let preferences = json!({ "preferences": { "welcomed": true, "theme": "light" } });
+    std::fs::write(folder.path().join("preferences.json"), preferences.to_string()).unwrap();
+    let window = Window::open(folder.path(), &[], &[]).await;
+    let address = folder.path().join("bus");
+    std::fs::write(&address, window.bus()).unwrap();
+    let mut desktop = Peer::python_with("desktop.py", 0, &[&address]);
+    desktop.tells("ready").await;
+    window.find("[data-test=alarm-strip]:not([data-alarm])").await;
+
+    device.publish("hall/smoke", "ON", true).await;
+    let smoke = desktop.tells("notified").await;
+    assert_eq!(smoke["summary"], "■ Smoke");
+    assert_eq!(smoke["actions"], json!(["default", "open", "acknowledge"]));
+    assert!(
+        smoke["body"]
+            .as_str()
+            .unwrap()
+            .starts_with("Smoke detector · Hall"),
+        "{smoke}"
+    );
+    window.find("[data-test=alarm-strip][data-alarm]").await;
+    desktop.order(&json!({ "id": smoke["id"], "action": "acknowledge" }));
+    window.find("[data-test=alarm-strip]:not([data-alarm])").await;
+
+    for number in 0..COUNT {
+        device.send(&format!("leak/{number}"), "ON", false).await;
+    }
+    device.settled(COUNT).await;
+    let mut sums = Vec::new();
+    let all = format!("{} new alarms", COUNT + 1);
+    while sums
+        .last()
+        .is_none_or(|sum: &serde_json::Value| sum["summary"] != all)
+    {
+        let told = desktop.tells("notified").await;
+        // The first of them may come before the others.
+        if told["summary"]
+            .as_str()
+            .is_some_and(|text| text.ends_with(" new alarms"))
+        {
+            sums.push(told);
+        }
+    }
+    let (first, sum) = (&sums[0], &sums[sums.len() - 1]);
+    assert!(
+        sums.iter().all(|sum| sum["id"] == first["id"]),
+        "one that counts up: {sums:?}"
+    );
+    assert_eq!(
+        sum["actions"],
+        json!(["default", "open"]),
+        "nobody has seen them by their number"
+    );
+    let number = sum["id"].clone();
+    let on_alarms = async || window.script("return location.hash").await == "#/alarms";
+    // It may be pressed before the app listens, which nobody could.
+    let pressed = until("the page of the alarms", async || {
+        desktop.order(&json!({ "id": number, "action": "open" }));
+        on_alarms().await.then_some(())
+    });
+    pressed.await;
+    window.close().await;
 }

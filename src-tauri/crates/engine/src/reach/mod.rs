@@ -14,9 +14,6 @@ mod rows;
 mod sender;
 mod settings;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender as Channel;

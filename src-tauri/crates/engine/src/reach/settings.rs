@@ -52,3 +52,62 @@ pub fn read(bytes: Option<&[u8]>) -> Kept {
         .and_then(|bytes| serde_json::from_slice(bytes).ok())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use hearthline_model::{EscalationStep, Priority, Target};
+
+    use super::*;
+
+    fn channel() -> Channel {
+        Channel {
+            name: "Phone".into(),
+            enabled: true,
+            to: Target::Ntfy {
+                server: "https://ntfy.sh".into(),
+                topic: "x".into(),
+                ca_file: None,
+            },
+            from: Priority::High,
+            realm: None,
+            places: Vec::new(),
+            classes: Vec::new(),
+            cleared: false,
+            quiet: true,
+            only_escalated: false,
+        }
+    }
+
+    #[test]
+    fn a_channel_that_goes_leaves_the_escalation_as_well() {
+        let mut kept = Kept {
+            channels: [(ChannelId(1), channel()), (ChannelId(2), channel())].into(),
+            ..Kept::default()
+        };
+        let step = |after, channels: &[u32]| EscalationStep {
+            after,
+            channels: channels.iter().copied().map(ChannelId).collect(),
+        };
+        kept.rules.escalation.steps = vec![step(5, &[1]), step(9, &[1, 2])];
+        assert!(kept.remove(ChannelId(1)).is_some());
+        assert_eq!(kept.rules.escalation.steps, [step(9, &[2])]);
+        assert!(kept.remove(ChannelId(1)).is_none());
+        assert!(!kept.is_deaf());
+        kept.remove(ChannelId(2));
+        assert!(kept.is_deaf());
+    }
+
+    #[test]
+    fn they_come_back_from_the_file_and_what_does_not_read_is_none() {
+        let kept = Kept {
+            install: "0a".into(),
+            next: 7,
+            channels: [(ChannelId(7), channel())].into(),
+            ..Kept::default()
+        };
+        let bytes = serde_json::to_vec(&kept).unwrap();
+        assert_eq!(read(Some(&bytes)), kept);
+        assert_eq!(read(Some(b"{")), Kept::default());
+        assert_eq!(read(None), Kept::default());
+    }
+}
