@@ -139,6 +139,7 @@ impl Sparkplug {
         }
         set_online(slot, true, message.at, context);
         self.nodes[node_ix as usize].narrow |= payload.metrics.iter().any(encode::is_narrow);
+        self.nodes[node_ix as usize].short |= payload.metrics.iter().any(encode::is_short);
         let mut trouble = Trouble::default();
         for metric in &payload.metrics {
             self.metric(node_ix, slot_ix, metric, payload, message, context, &mut trouble);

@@ -114,6 +114,21 @@ pub(super) fn is_narrow(metric: &Metric) -> bool {
     }
 }
 
+/// Whether a metric holds a 32-bit unsigned number in the field of 32 bits; most senders take that of 64.
+pub(super) fn is_short(metric: &Metric) -> bool {
+    DataType::of(metric.datatype) == DataType::UInt32 && matches!(metric.value, Some(MetricValue::Int(_)))
+}
+
+/// The same number, in the field of 32 bits where that is its width.
+pub(super) fn shortened(datatype: DataType, sent: MetricValue) -> MetricValue {
+    match sent {
+        MetricValue::Long(long) if datatype == DataType::UInt32 => {
+            u32::try_from(long).map_or(MetricValue::Long(long), MetricValue::Int)
+        }
+        sent => sent,
+    }
+}
+
 /// The same number, no wider than its type.
 pub(super) fn narrowed(datatype: DataType, sent: MetricValue) -> MetricValue {
     match (datatype.integer(), sent) {

@@ -288,6 +288,11 @@ impl Convention for Sparkplug {
             return Err(CommandError::ReadOnly);
         }
         let sent = encode::value(entry.datatype, value)?;
+        let sent = if node.short {
+            encode::shortened(entry.datatype, sent)
+        } else {
+            sent
+        };
         let sent = if node.narrow {
             encode::narrowed(entry.datatype, sent)
         } else {

@@ -21,6 +21,8 @@ pub(super) struct Node {
     pub(super) definitions: Definitions,
     /// It writes negative numbers no wider than their type, and reads none that are wider.
     pub(super) narrow: bool,
+    /// It writes 32-bit unsigned numbers into the field of 32 bits, and may read none from that of 64.
+    pub(super) short: bool,
     /// It was told that another host is in charge.
     pub(super) told_passive: bool,
     /// It was told that its clock is wrong.
@@ -95,6 +97,7 @@ impl Node {
             by_device: FxHashMap::default(),
             definitions: Definitions::default(),
             narrow: false,
+            short: false,
             told_passive: false,
             told_clock: false,
         }

@@ -273,3 +273,70 @@ fn tables_keep_nulls_and_large_numbers() {
     let want = r#"{"columns":["a","b","c"],"rows":[[18446744073709551615,null,"1970-01-01T00:00:01Z"],[]]}"#;
     assert_eq!(readings(&t), [(Value::text(want), Quality::Good)]);
 }
+
+#[test]
+fn a_write_takes_the_field_that_the_birth_took() {
+    for (sent, want) in [
+        (M::Int(5), M::Int(u32::MAX)),
+        (M::Long(5), M::Long(4_294_967_295)),
+    ] {
+        let mut t = Transcript::new(Options::default());
+        let birth = vec![
+            metric("A Setpoint", DataType::UInt32, sent),
+            metric("B Setpoint", DataType::UInt64, M::Long(1)),
+        ];
+        t.message("spBv1.0/G/NBIRTH/E", &data(0, birth));
+        let mut written = |key: &str, value: i64| {
+            let point = point(&t, key);
+            let sent = t.decoder.command(point, &Value::Int(value), START).unwrap();
+            Payload::decode(&sent[0].payload[..]).unwrap().metrics[0]
+                .value
+                .clone()
+        };
+        assert_eq!(written("A Setpoint", 4_294_967_295), Some(want));
+        assert_eq!(written("B Setpoint", 7), Some(M::Long(7)));
+    }
+}
+
+#[test]
+fn aliases_are_resolved_in_a_death_too() {
+    let mut t = Transcript::new(Options::default());
+    let birth = vec![
+        aliased("bdSeq", 9, DataType::UInt64, M::Long(7)),
+        aliased("Node Control/Rebirth", 8, DataType::Boolean, M::Boolean(false)),
+    ];
+    t.message("spBv1.0/G/NBIRTH/E", &data(0, birth));
+    t.text.clear();
+    // An older will beside another metric, then the right one.
+    t.message(
+        "spBv1.0/G/NDEATH/E",
+        &payload(None, vec![alias(1, M::Int(7)), alias(9, M::Int(6))]),
+    );
+    assert!(!t.text.contains("offline"), "{}", t.text);
+    t.message("spBv1.0/G/NDEATH/E", &payload(None, vec![alias(9, M::Long(7))]));
+    assert!(t.text.contains("offline"), "{}", t.text);
+}
+
+#[test]
+fn a_death_without_its_number_is_believed_after_a_silence() {
+    for birth in [vec![], vec![bd(1)]] {
+        let mut t = Transcript::new(Options::default());
+        let mut birth = birth.clone();
+        birth.push(metric("Rate", DataType::Double, M::Double(3.0)));
+        t.message("spBv1.0/G/NBIRTH/E", &data(0, birth));
+        t.message("spBv1.0/G/NDEATH/E", b"");
+        t.tick(t.now + 6 * SECOND);
+        assert!(t.text.trim_end().ends_with("offline"), "{}", t.text);
+    }
+}
+
+#[test]
+fn data_may_bring_back_a_node_and_asks_for_its_births() {
+    let mut t = born();
+    t.message("spBv1.0/Berlin:Filling/NDEATH/Line1", &payload(None, vec![bd(3)]));
+    t.text.clear();
+    t.message(FILLER, &data(2, vec![alias(1, M::Double(501.0))]));
+    assert_eq!(t.text.matches(" online").count(), 2, "{}", t.text);
+    t.tick(t.now);
+    assert_eq!(published(&t).len(), 1);
+}
