@@ -98,6 +98,21 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Drops what waits for channels that are gone or were switched off. On the handle that rows are written by, so that it is
+    /// certain which of them came before.
+    ///
+    /// # Errors
+    /// Where the file refuses.
+    pub fn drop_outbox(&mut self, channels: &[ChannelId]) -> Result<(), Error> {
+        for channel in channels {
+            self.connection
+                .execute("DELETE FROM outbox WHERE channel = ?", [channel.0])?;
+        }
+        Ok(())
+    }
+}
+
 impl Outbox {
     /// Opens the file anew for writing, where it was opened for reading alone; see [`Store::reopen`], which comes first.
     ///
@@ -199,7 +214,7 @@ impl Outbox {
         Ok(gone)
     }
 
-    /// Drops everything that is for none of these channels. Gives how many rows.
+    /// Drops everything that is for none of these channels: at the start, before anything is written. Gives how many rows.
     ///
     /// # Errors
     /// Where the file refuses.
@@ -317,8 +332,11 @@ mod tests {
         );
         assert_eq!(outbox.keep_only(&[ChannelId(1)]).unwrap(), 1);
         outbox.delivered(&[4]).unwrap();
+        outbox.escalate(&[row(3, 40)], &[], &[]).unwrap();
+        let mut store = store;
+        store.drop_outbox(&[ChannelId(3)]).unwrap();
         outbox.escalate(&[row(1, 50)], &[], &[]).unwrap();
-        assert_eq!(ids(&outbox, 1), [5], "a number is given out once");
+        assert_eq!(ids(&outbox, 1), [6], "a number is given out once");
     }
 
     #[test]

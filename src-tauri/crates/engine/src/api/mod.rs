@@ -124,8 +124,12 @@ impl Engine {
         }
         keeping::tell_repair(&shared)?;
         let keeper = store.keeper()?;
-        let outbox = store.outbox()?;
-        shared.reach.set_kept(reach::load(&mut store)?);
+        let mut outbox = store.outbox()?;
+        let reach = reach::load(&mut store)?;
+        if let Err(error) = outbox.keep_only(&reach.enabled()) {
+            tracing::warn!(message = "the outbox cannot be cleared of channels that are gone", %error);
+        }
+        shared.reach.set_kept(reach);
         let (wake, woken) = channel();
         shared.reach.set_wake(wake.clone());
         let pipeline = Pipeline::new(Arc::clone(&shared), store)?;

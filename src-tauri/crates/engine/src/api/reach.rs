@@ -208,9 +208,14 @@ impl Engine {
             if kept.install.is_empty() {
                 kept.install = format!("{:08x}", rand::random::<u32>());
             }
+            let before = kept.enabled();
             let answer = change(&mut kept)?;
+            let after = kept.enabled();
+            let silent: Vec<ChannelId> = before.into_iter().filter(|id| !after.contains(id)).collect();
             let bytes = serde_json::to_vec(&kept).map_err(|error| Error::Invalid(error.to_string()))?;
             pipeline.store.set_setting(SETTING, &bytes)?;
+            // Here and not by the sender, who learns of it later: what is written meanwhile may be for a newer channel.
+            pipeline.store.drop_outbox(&silent)?;
             pipeline.shared.reach.set_kept(kept);
             Ok(answer)
         })

@@ -173,9 +173,6 @@ impl Sender {
             }
         }
         self.shared.reach.states().retain(|id, _| known.contains(id));
-        if let Err(error) = self.outbox.keep_only(&known) {
-            tracing::warn!(message = "the outbox cannot be cleared of channels that are gone", %error);
-        }
         self.alarms_rev = None;
         self.count();
     }

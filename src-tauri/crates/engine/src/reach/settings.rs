@@ -28,7 +28,13 @@ impl Kept {
         format!("hl-{}", self.install)
     }
 
-    /// Whether any channel may be told anything.
+    /// Channels that are switched on.
+    pub fn enabled(&self) -> Vec<ChannelId> {
+        let on = self.channels.iter().filter(|(_, channel)| channel.enabled);
+        on.map(|(id, _)| *id).collect()
+    }
+
+    /// Whether no channel may be told anything.
     pub fn is_deaf(&self) -> bool {
         !self.channels.values().any(|channel| channel.enabled)
     }
