@@ -97,8 +97,9 @@ fn coarsen(
                 }
             }
         }
-        if !due || parts.len() < cluster.len() {
-            // What stays as it is lies between what becomes one step otherwise.
+        // What stays as it is would lie between what becomes one step.
+        let stays = parts.len() < cluster.len();
+        if !due || stays {
             steps.divide();
         }
         if due {
@@ -107,6 +108,9 @@ fn coarsen(
                 replaced.push(*entry);
             }
         }
+        if stays {
+            steps.divide();
+        }
     }
     done.chunks = replaced.len();
     for entry in &replaced {
@@ -114,11 +118,12 @@ fn coarsen(
             return Err(Error::Busy);
         }
     }
-    let digests: Vec<Digest> = steps.digests.into_values().collect();
-    done.steps = digests.len();
-    done.samples = digests.iter().map(|digest| u64::from(digest.count)).sum();
-    for some in digests.chunks(TOGETHER) {
-        Made::of_steps(point, step, some).insert(&transaction)?;
+    done.steps = steps.digests.len();
+    for stretch in steps.stretches() {
+        done.samples += stretch.iter().map(|digest| u64::from(digest.count)).sum::<u64>();
+        for some in stretch.chunks(TOGETHER) {
+            Made::of_steps(point, step, some).insert(&transaction)?;
+        }
     }
     transaction.commit()?;
     Ok(done)
@@ -198,5 +203,21 @@ impl Steps {
 
     fn divide(&mut self) {
         self.stretch += 1;
+    }
+
+    /// The digests of each stretch. No chunk reaches over what divides them: it would be read before that.
+    fn stretches(self) -> Vec<Vec<Digest>> {
+        let mut all: Vec<Vec<Digest>> = Vec::new();
+        let mut last = None;
+        for ((stretch, _), digest) in self.digests {
+            if last != Some(stretch) {
+                all.push(Vec::new());
+                last = Some(stretch);
+            }
+            if let Some(digests) = all.last_mut() {
+                digests.push(digest);
+            }
+        }
+        all
     }
 }

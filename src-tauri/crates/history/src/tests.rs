@@ -634,3 +634,36 @@ fn many_late_samples_are_worked_off_step_by_step() {
     }
     assert_eq!(reader.raw(POINT, 0, 1 << 40, usize::MAX).unwrap(), both.list);
 }
+
+/// Texts between numbers end what a number holds, and stay as they are when the numbers become steps.
+#[test]
+fn what_becomes_steps_does_not_reach_over_what_stays() {
+    let mut both = Both::new();
+    let mut told = |value: &dyn Fn(i64) -> Value| {
+        for index in 0..64 {
+            let at = both.now;
+            both.append(&[Sample {
+                point: POINT,
+                at,
+                value: value(index),
+                quality: Quality::Good,
+            }]);
+            both.now += 10;
+        }
+        let now = both.now + hearthline_model::DAY;
+        while both.store().compact(usize::MAX, now).unwrap().remaining > 0 {}
+    };
+    told(&|index| Value::Float(index as f64 / 4.0));
+    told(&|index| Value::text(format!("word {index}")));
+    told(&|index| Value::Float(index as f64 / 2.0));
+    let to = both.now;
+    let ask = Ask::new(&[POINT], 0, to, 1);
+    let held = |both: &mut Both| both.store().reader().unwrap().buckets(&ask).unwrap()[0].buckets[0].held;
+    let before = held(&mut both);
+    let done = both
+        .store()
+        .coarsen(POINT, to, hearthline_model::DAY, 100)
+        .unwrap();
+    assert!(done.steps > 1, "both runs of numbers became steps");
+    assert_eq!(held(&mut both), before);
+}
