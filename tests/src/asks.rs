@@ -158,6 +158,8 @@ impl Home {
 
     /// Asks for each in turn and plays the device.
     pub async fn obeys(&mut self, device: &str, asks: &[Ask]) {
+        // What is on its way is told by where it comes from: that must be known before it is asked.
+        self.running.caught_up(&mut self.device).await;
         for ask in asks {
             let what = format!("{device}: {:?} to {:?}", ask.role, ask.value);
             let point = self.point(device, ask.role, ask.name).await;

@@ -161,6 +161,23 @@ impl Running {
         .await;
     }
 
+    /// Waits until all that a device published before was taken in.
+    ///
+    /// # Panics
+    /// Where it never is.
+    pub async fn caught_up(&self, device: &mut Publisher) {
+        let mark = format!("{}", hearthline_engine::now());
+        device.publish(PROBE, mark.clone(), false).await;
+        until("what was published before", async || {
+            let mut brokers = self.engine.broker_ids().into_iter();
+            let heard = |broker| self.engine.raw_message(broker, PROBE);
+            brokers
+                .any(|broker| heard(broker).is_some_and(|seen| seen.payload == mark))
+                .then_some(())
+        })
+        .await;
+    }
+
     /// Waits until the only broker's connection is up or not.
     ///
     /// # Panics
