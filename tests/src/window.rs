@@ -274,6 +274,48 @@ impl Window {
         let _ = self.client.set_window_size(width, height).await;
     }
 
+    /// Puts the page into a theme: `light` or `dark`.
+    ///
+    /// # Panics
+    /// As [`Window::script`].
+    pub async fn shine(&self, theme: &str) {
+        let script = format!(
+            "document.querySelectorAll('[data-light]').forEach((it) => (it.dataset.light = '{theme}')); return null"
+        );
+        self.script(&script).await;
+    }
+
+    /// Pictures of what is shown, `NAME-THEME-WIDTH`, in both themes and both usual sizes; light and small afterwards. `drawn`
+    /// tells that the page is as it is to be seen.
+    ///
+    /// # Panics
+    /// As [`Window::script`].
+    pub async fn pictures_once(&self, name: &str, drawn: impl AsyncFn()) {
+        for theme in ["light", "dark"] {
+            self.shine(theme).await;
+            for (width, height) in [(1280, 800), (1920, 1080)] {
+                self.resize(width, height).await;
+                self.until("the size", async || {
+                    let inner = self.script("return innerWidth").await.as_u64()?;
+                    (inner == u64::from(width)).then_some(())
+                })
+                .await;
+                drawn().await;
+                self.screenshot(&format!("{name}-{theme}-{width}")).await;
+            }
+        }
+        self.shine("light").await;
+        self.resize(1280, 800).await;
+    }
+
+    /// As [`Window::pictures_once`], of a page that is drawn at once.
+    ///
+    /// # Panics
+    /// As [`Window::script`].
+    pub async fn pictures(&self, name: &str) {
+        self.pictures_once(name, async || {}).await;
+    }
+
     /// Keeps a picture of the window, taken from the display: the driver's own at times never comes.
     ///
     /// # Panics

@@ -83,29 +83,7 @@ async fn fill(broker: &Mosquitto) -> (tempfile::TempDir, u32) {
 }
 
 async fn pictures(window: &Window, name: &str) {
-    for theme in ["light", "dark"] {
-        window
-            .script(&format!(
-                "document.querySelectorAll('[data-light]').forEach((it) => (it.dataset.light = '{theme}')); return null"
-            ))
-            .await;
-        for (width, height) in [(1280, 800), (1920, 1080)] {
-            window.resize(width, height).await;
-            window
-                .until("the size", async || {
-                    let inner = window.script("return innerWidth").await.as_u64()?;
-                    (inner == u64::from(width)).then_some(())
-                })
-                .await;
-            window
-                .screenshot(&format!("alarm-record-{name}-{theme}-{width}"))
-                .await;
-        }
-    }
-    window
-        .script("document.querySelectorAll('[data-light]').forEach((it) => (it.dataset.light = 'light')); return null")
-        .await;
-    window.resize(1280, 800).await;
+    window.pictures(&format!("alarm-record-{name}")).await;
 }
 
 /// Chooses an option of a list as a person does.

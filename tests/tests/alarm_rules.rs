@@ -48,31 +48,9 @@ async fn choose(window: &Window, css: &str, value: &str) {
 }
 
 async fn pictures(window: &Window, name: &str) {
-    for theme in ["light", "dark"] {
-        shine(window, theme).await;
-        for (width, height) in [(1280, 800), (1920, 1080)] {
-            window.resize(width, height).await;
-            window
-                .until("the size", async || {
-                    let inner = window.script("return innerWidth").await.as_u64()?;
-                    (inner == u64::from(width)).then_some(())
-                })
-                .await;
-            drawn(window).await;
-            window
-                .screenshot(&format!("alarm-rules-{name}-{theme}-{width}"))
-                .await;
-        }
-    }
-    shine(window, "light").await;
-    window.resize(1280, 800).await;
-}
-
-async fn shine(window: &Window, theme: &str) {
-    let script = format!(
-        "document.querySelectorAll('[data-light]').forEach((it) => {{ it.dataset.light = '{theme}' }}); return null"
-    );
-    window.script(&script).await;
+    window
+        .pictures_once(&format!("alarm-rules-{name}"), async || drawn(window).await)
+        .await;
 }
 
 /// Two drawn frames: what was asked for is on the display.

@@ -60,27 +60,7 @@ async fn aside(window: &Window, button: &str, reason: &str) {
 }
 
 async fn pictures(window: &Window, name: &str) {
-    for theme in ["light", "dark"] {
-        window
-            .script(&format!(
-                "document.querySelector('[data-light]').dataset.light = '{theme}'; return null"
-            ))
-            .await;
-        for (width, height) in [(1280, 800), (1920, 1080)] {
-            window.resize(width, height).await;
-            window
-                .until("the size", async || {
-                    let inner = window.script("return innerWidth").await.as_u64()?;
-                    (inner == u64::from(width)).then_some(())
-                })
-                .await;
-            window.screenshot(&format!("alarms-{name}-{theme}-{width}")).await;
-        }
-    }
-    window
-        .script("document.querySelector('[data-light]').dataset.light = 'light'; return null")
-        .await;
-    window.resize(1280, 800).await;
+    window.pictures(&format!("alarms-{name}")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

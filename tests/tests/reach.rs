@@ -527,11 +527,7 @@ async fn a_killed_program_loses_and_doubles_nothing() {
     device.publish("hall/smoke", "ON", true).await;
     let file = folder.path().join(hearthline_engine::DATABASE);
     until("they are in the outbox", async || {
-        let open = rusqlite::Connection::open(&file).ok()?;
-        let rows: i64 = open
-            .query_row("SELECT count(*) FROM outbox", (), |row| row.get(0))
-            .ok()?;
-        (rows == 3).then_some(())
+        (outbox(&file)? == 3).then_some(())
     })
     .await;
     program.kill().unwrap();
@@ -555,11 +551,7 @@ async fn a_killed_program_loses_and_doubles_nothing() {
         ]
     );
     until("the outbox is empty", async || {
-        let open = rusqlite::Connection::open(&file).ok()?;
-        let rows: i64 = open
-            .query_row("SELECT count(*) FROM outbox", (), |row| row.get(0))
-            .ok()?;
-        (rows == 0).then_some(())
+        (outbox(&file)? == 0).then_some(())
     })
     .await;
     program.kill().unwrap();
@@ -781,29 +773,16 @@ async fn what_nobody_acknowledges_reaches_the_next_also_after_a_restart() {
     assert_eq!(second.all().len(), 1, "once");
 }
 
+/// Rows that wait in the outbox of a history file.
+fn outbox(file: &Path) -> Option<i64> {
+    let open = rusqlite::Connection::open(file).ok()?;
+    open.query_row("SELECT count(*) FROM outbox", (), |row| row.get(0))
+        .ok()
+}
+
 /// Both lights, both sizes.
 async fn pictures(window: &Window, name: &str) {
-    for theme in ["light", "dark"] {
-        window
-            .script(&format!(
-                "document.querySelectorAll('[data-light]').forEach((it) => (it.dataset.light = '{theme}')); return null"
-            ))
-            .await;
-        for (width, height) in [(1280, 800), (1920, 1080)] {
-            window.resize(width, height).await;
-            window
-                .until("the size", async || {
-                    let inner = window.script("return innerWidth").await.as_u64()?;
-                    (inner == u64::from(width)).then_some(())
-                })
-                .await;
-            window.screenshot(&format!("reach-{name}-{theme}-{width}")).await;
-        }
-    }
-    window
-        .script("document.querySelectorAll('[data-light]').forEach((it) => (it.dataset.light = 'light')); return null")
-        .await;
-    window.resize(1280, 800).await;
+    window.pictures(&format!("reach-{name}")).await;
 }
 
 /// Chooses in a list, or switches a switch.
